@@ -1,0 +1,157 @@
+/**
+ * Serves agents on Bun.
+ *
+ * @example
+ * ```ts
+ * // bun run main.ts
+ * import { Agent } from "@roam/agents";
+ * import { serveAgents } from "@roam/agents/bun";
+ *
+ * class ChatAgent extends Agent {}
+ *
+ * export default serveAgents({ ChatAgent });
+ * ```
+ *
+ * @module
+ */
+import { resolveLimits } from "../src/agent/limits.ts";
+import {
+  type AgentClasses,
+  createHost,
+  type HostOptions,
+  type Platform,
+} from "../src/host/host.ts";
+import { Refusal } from "../src/host/router.ts";
+import {
+  type Fallback,
+  type ServedAgents,
+  serveHost,
+} from "../src/host/serve.ts";
+import type { Socket, SocketData, SocketEvents } from "../src/ports/socket.ts";
+
+/** Options of {@linkcode serveAgents}. */
+export interface ServeOptions extends HostOptions {
+  /** Answers what no agent matches: a function, or an app with `fetch`. Default 404. */
+  fallback?: Fallback<[server: BunServer]>;
+}
+
+/** The part of Bun's `Server` that the adapter uses. */
+export interface BunServer {
+  /** Turns the request's connection into a WebSocket that carries `data`. */
+  upgrade(request: Request, options: { data: unknown }): boolean;
+}
+
+/** The part of Bun's `ServerWebSocket` that the adapter uses. */
+export interface BunSocket {
+  /** What the upgrade gave it. */
+  data: unknown;
+  /** How bytes arrive. */
+  binaryType?: string;
+  readonly readyState: number;
+  send(data: SocketData): number;
+  close(code?: number, reason?: string): void;
+  terminate(): void;
+  getBufferedAmount(): number;
+  subscribe(topic: string): void;
+  publish(topic: string, data: SocketData): number;
+}
+
+/** The `websocket` part of an entry for `Bun.serve`. */
+export interface BunWebSocketHandler {
+  readonly maxPayloadLength: number;
+  readonly backpressureLimit: number;
+  readonly idleTimeout: number;
+  open(socket: BunSocket): void;
+  message(socket: BunSocket, data: string | ArrayBuffer): void;
+  close(socket: BunSocket, code: number, reason: string): void;
+}
+
+/** What {@linkcode serveAgents} returns: an entry of `bun run`, or a part of one of your own. */
+export interface BunEntry extends ServedAgents<[server: BunServer]> {
+  /** Belongs into the same `Bun.serve` call as `fetch`. */
+  readonly websocket: BunWebSocketHandler;
+}
+
+/** Seconds after which a silent peer is asked for a sign of life; without one it is gone. */
+const IDLE_TIMEOUT = 30;
+
+/** Serves `classes`; the result is a `bun run` entry. */
+export function serveAgents(
+  classes: AgentClasses,
+  options: ServeOptions = {},
+): BunEntry {
+  const { messageBytes, bufferedBytes } = resolveLimits(options.limits);
+  const host = createHost(classes, options, platform);
+  return {
+    ...serveHost(host, options.fallback),
+    websocket: {
+      // Bun cuts what is larger without telling us; the rest gets its 1009 from the core.
+      maxPayloadLength: messageBytes * 2,
+      // Past it Bun drops messages in silence; the core closes long before.
+      backpressureLimit: bufferedBytes * 4,
+      idleTimeout: IDLE_TIMEOUT,
+      open,
+      message,
+      close,
+    },
+  };
+}
+
+const platform: Platform<[server: BunServer]> = {
+  upgrade(request, events, [server]) {
+    if (server?.upgrade(request, { data: events })) return undefined;
+    throw new Refusal(400, "Invalid WebSocket handshake");
+  },
+};
+
+function open(socket: BunSocket): void {
+  socket.binaryType = "arraybuffer";
+  (socket.data as SocketEvents).open(new SocketOfBun(socket));
+}
+
+function message(socket: BunSocket, data: string | ArrayBuffer): void {
+  (socket.data as SocketEvents).receive(data);
+}
+
+function close(socket: BunSocket, code: number, reason: string): void {
+  // Where Bun itself refused a message it tells the peer 1009 and us 1006.
+  const tooBig = code === 1006 && reason === "Received too big message";
+  const events = socket.data as SocketEvents;
+  events.closed(tooBig ? 1009 : code, reason, code !== 1006);
+}
+
+class SocketOfBun implements Socket {
+  #socket: BunSocket;
+
+  constructor(socket: BunSocket) {
+    this.#socket = socket;
+  }
+
+  get readyState(): number {
+    return this.#socket.readyState;
+  }
+
+  get bufferedAmount(): number {
+    return this.#socket.getBufferedAmount();
+  }
+
+  send(data: SocketData): void {
+    this.#socket.send(data);
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  subscribe(topic: string): void {
+    this.#socket.subscribe(topic);
+  }
+
+  publish(topic: string, data: SocketData): void {
+    this.#socket.publish(topic, data);
+  }
+}

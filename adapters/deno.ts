@@ -1,0 +1,98 @@
+/**
+ * Serves agents on Deno.
+ *
+ * @example
+ * ```ts
+ * // deno serve -A main.ts
+ * import { Agent } from "@roam/agents";
+ * import { serveAgents } from "@roam/agents/deno";
+ *
+ * class ChatAgent extends Agent {}
+ *
+ * export default serveAgents({ ChatAgent });
+ * ```
+ *
+ * @module
+ */
+import type { ConnectionContext } from "../src/agent/connection.ts";
+import {
+  type AgentClasses,
+  createHost,
+  type HostOptions,
+  type Platform,
+} from "../src/host/host.ts";
+import { Refusal } from "../src/host/router.ts";
+import type { SocketEvents } from "../src/ports/socket.ts";
+import {
+  type Fallback,
+  type ServedAgents,
+  serveHost,
+} from "../src/host/serve.ts";
+
+/** Options of {@linkcode serveAgents}. */
+export interface ServeOptions extends HostOptions {
+  /** Answers what no agent matches: a function, or an app with `fetch`. Default 404. */
+  fallback?: Fallback<[info?: unknown]>;
+}
+
+/** Seconds after which a silent peer is asked for a sign of life; without one it is gone. */
+const IDLE_TIMEOUT = 30;
+
+/** Serves `classes`; the result is a `deno serve` entry. */
+export function serveAgents(
+  classes: AgentClasses,
+  options: ServeOptions = {},
+): ServedAgents<[info?: unknown]> {
+  return serveHost(createHost(classes, options, platform), options.fallback);
+}
+
+const platform: Platform<[info?: unknown]> = {
+  upgrade(request, events) {
+    const offered = request.headers.get("sec-websocket-protocol");
+    const { socket, response } = upgrade(request, {
+      idleTimeout: IDLE_TIMEOUT,
+      // A browser gives up unless one that it offered is chosen.
+      protocol: offered?.split(",", 1)[0].trim(),
+    });
+    listen(socket, events);
+    return response;
+  },
+  // After the upgrade Deno's request throws.
+  keep: (request) => new KeptRequest(request),
+};
+
+function upgrade(
+  request: Request,
+  options: Deno.UpgradeWebSocketOptions,
+): Deno.WebSocketUpgrade {
+  try {
+    return Deno.upgradeWebSocket(request, options);
+  } catch {
+    throw new Refusal(400, "Invalid WebSocket handshake");
+  }
+}
+
+function listen(socket: WebSocket, events: SocketEvents): void {
+  socket.binaryType = "arraybuffer";
+  socket.onopen = () => events.open(socket);
+  socket.onmessage = ({ data }) => events.receive(data);
+  socket.onclose = ({ code, reason, wasClean }) =>
+    events.closed(code, reason, wasClean);
+  // A close event follows; without a listener the error would be uncaught.
+  socket.onerror = () => {};
+}
+
+class KeptRequest implements ConnectionContext {
+  #url: string;
+  #headers: [string, string][];
+  #request: Request | undefined;
+
+  constructor(request: Request) {
+    this.#url = request.url;
+    this.#headers = [...request.headers];
+  }
+
+  get request(): Request {
+    return this.#request ??= new Request(this.#url, { headers: this.#headers });
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * Stateful WebSocket agents: one class, on Deno, Bun and Cloudflare Workers.
+ *
+ * This entry has the class to extend and the dispatcher under the adapters.
+ * To serve agents import `serveAgents` from `@roam/agents/deno`, `/bun`,
+ * `/workers` or `/auto`.
+ *
+ * @example
+ * ```ts
+ * import { Agent, type Connection, type WSMessage } from "@roam/agents";
+ * import { serveAgents } from "@roam/agents/deno";
+ *
+ * class ChatAgent extends Agent {
+ *   override onMessage(connection: Connection, message: WSMessage) {
+ *     this.broadcast(message, [connection.id]);
+ *   }
+ * }
+ *
+ * export default serveAgents({ ChatAgent });
+ * ```
+ *
+ * @module
+ */
+export {
+  Agent,
+  type AgentClass,
+  type AgentContext,
+  type AgentOptions,
+} from "./src/agent/agent.ts";
+export {
+  Connection,
+  type ConnectionContext,
+  type ConnectionLink,
+  type ConnectionState,
+  type WSMessage,
+} from "./src/agent/connection.ts";
+export type {
+  ConnectionEvent,
+  FailedEvent,
+  HostEvent,
+  InstanceEvent,
+  RefusedEvent,
+  Stage,
+} from "./src/agent/events.ts";
+export type { HomeOptions } from "./src/agent/home.ts";
+export type { Limits } from "./src/agent/limits.ts";
+export { type CurrentAgent, getCurrentAgent } from "./src/agent/scope.ts";
+export type { CorsOption } from "./src/host/cors.ts";
+export type { AgentHandle } from "./src/host/handle.ts";
+export {
+  type AgentClasses,
+  createHost,
+  type Host,
+  type HostOptions,
+  type Platform,
+} from "./src/host/host.ts";
+export {
+  type Answer,
+  type BeforeHook,
+  type MaybePromise,
+  Refusal,
+  type RouterOptions,
+  type RouteTarget,
+} from "./src/host/router.ts";
+export type { AsyncContext } from "./src/ports/async_context.ts";
+export type { Clock } from "./src/ports/clock.ts";
+export type {
+  Attachment,
+  Socket,
+  SocketData,
+  SocketEvents,
+} from "./src/ports/socket.ts";

@@ -1,0 +1,136 @@
+import type { SocketData } from "../ports/socket.ts";
+
+/** A message of a client: text, or bytes, which arrive as `ArrayBuffer` on every runtime. */
+export type WSMessage = string | ArrayBuffer | ArrayBufferView;
+
+/** What `onConnect` learns about the connection. */
+export interface ConnectionContext {
+  /** The upgrade request: URL, headers, cookies. It stays readable after the upgrade. */
+  readonly request: Request;
+}
+
+/** The state of a connection; `null` until it is set. */
+export type ConnectionState<State> = Readonly<State> | null;
+
+/** What a {@linkcode Connection} is a face of. */
+export interface ConnectionLink {
+  readonly id: string;
+  readonly uri: string;
+  readonly tags: readonly string[];
+  readonly state: unknown;
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  setState(state: unknown): void;
+  send(message: SocketData): void;
+  close(code: number | undefined, reason: string | undefined): void;
+  accept(): void;
+}
+
+/**
+ * One client of an instance. The host makes it, hands it to the handlers, and
+ * keeps it as long as the client's socket lives, on Workers also while the
+ * instance is not in memory.
+ *
+ * @example
+ * ```ts
+ * import { Agent, type Connection } from "@roam/agents";
+ *
+ * class Counter extends Agent {
+ *   override onMessage(connection: Connection<{ seen: number }>) {
+ *     const { seen } = connection.setState((last) => ({ seen: (last?.seen ?? 0) + 1 }))!;
+ *     connection.send(`message ${seen} of yours`);
+ *   }
+ * }
+ * ```
+ */
+export class Connection<State = unknown> {
+  #link: ConnectionLink;
+
+  /** Connections are made by the host. */
+  constructor(link: ConnectionLink) {
+    this.#link = link;
+  }
+
+  /** Unique among the live connections of the instance. The client's `_pk`, when that is well-formed and free. */
+  get id(): string {
+    return this.#link.id;
+  }
+
+  /** The URL of the upgrade request with its query, which may carry secrets. */
+  get uri(): string | null {
+    return this.#link.uri;
+  }
+
+  /** The id, then what `getConnectionTags` returned. */
+  get tags(): readonly string[] {
+    return this.#link.tags;
+  }
+
+  /** What {@linkcode setState} set. It stays on the server, and lives as long as the connection. */
+  get state(): ConnectionState<State> {
+    return this.#link.state as ConnectionState<State>;
+  }
+
+  /**
+   * Replaces the connection's state, and returns it. Takes the state, or a
+   * function of the previous one. On Workers it survives hibernation and must
+   * be structured-cloneable and, with the URL and the tags, at most 16 KiB:
+   * else it throws, and the state stays as it was.
+   */
+  setState(
+    state:
+      | State
+      | null
+      | ((previous: ConnectionState<State>) => State | null),
+  ): ConnectionState<State> {
+    const next = typeof state === "function"
+      ? (state as (previous: ConnectionState<State>) => State | null)(
+        this.state,
+      )
+      : state;
+    this.#link.setState(next);
+    return next;
+  }
+
+  /**
+   * Sends one message. Until the connection is accepted it waits, and is
+   * dropped if the connection is refused. On a connection that is closing or
+   * closed it does nothing. A peer that does not take what was sent is closed
+   * with 1013 once `limits.bufferedBytes` wait for it.
+   */
+  send(message: string | ArrayBuffer | ArrayBufferView): void {
+    this.#link.send(message);
+  }
+
+  /**
+   * Closes the connection: `onClose` is called when it is closed. Before the
+   * connection is accepted this refuses it: the client sees the code and
+   * nothing else. Does nothing when the connection is closing or closed.
+   *
+   * Default code 1000. Throws a `RangeError` for a code that RFC 6455 does
+   * not let an endpoint send; a reason is cut to 123 bytes. A client does not
+   * reconnect after 1008 and 4000 to 4999.
+   */
+  close(code?: number, reason?: string): void {
+    this.#link.close(code, reason);
+  }
+
+  /**
+   * Accepts the connection now, instead of when `onConnect` is done: the
+   * client gets the identity frame and what was sent meanwhile, and its own
+   * messages go to `onMessage`. Does nothing when that has happened.
+   */
+  accept(): void {
+    this.#link.accept();
+  }
+
+  /** 1 open, 2 closing, 3 closed, as in the WebSocket standard. */
+  get readyState(): number {
+    return this.#link.readyState;
+  }
+
+  /** Bytes sent that the peer's system has not taken yet; 0 where the runtime can't tell (Workers). */
+  get bufferedAmount(): number {
+    return this.#link.bufferedAmount;
+  }
+}

@@ -1,0 +1,87 @@
+import type { AsyncContext } from "../ports/async_context.ts";
+import type { Clock } from "../ports/clock.ts";
+import { Deadlines, Sweep } from "./deadlines.ts";
+import type { HostEvent } from "./events.ts";
+import type { Handshake } from "./handshake.ts";
+import type { Instance } from "./instance.ts";
+import { type Limits, resolveLimits } from "./limits.ts";
+import type { Link } from "./link.ts";
+import type { Starter } from "./starter.ts";
+
+/** What instances are given by whoever keeps them. */
+export interface HomeOptions {
+  limits?: Partial<Limits>;
+  context?: AsyncContext;
+  onEvent?: (event: HostEvent) => void;
+  clock?: Clock;
+}
+
+/** What the instances of one host share: limits, the sweep, events. */
+export class Home {
+  readonly limits: Limits;
+  readonly context: AsyncContext | undefined;
+  /** Connections of all instances. */
+  connections = 0;
+  readonly starting: Deadlines<Starter>;
+  readonly connecting: Deadlines<Handshake>;
+  readonly closing: Deadlines<Link>;
+  protected readonly sweep: Sweep;
+  #onEvent: ((event: HostEvent) => void) | undefined;
+
+  constructor(options: HomeOptions) {
+    this.limits = resolveLimits(options.limits);
+    this.context = options.context;
+    this.#onEvent = options.onEvent;
+    this.sweep = new Sweep(options.clock ?? systemClock);
+    this.starting = new Deadlines(
+      this.sweep,
+      this.limits.startMs,
+      (starter) => starter.timeOut(),
+    );
+    this.connecting = new Deadlines(
+      this.sweep,
+      this.limits.connectMs,
+      (handshake) => handshake.timeOut(),
+    );
+    this.closing = new Deadlines(
+      this.sweep,
+      this.limits.closeMs,
+      (link) => link.abandon(),
+    );
+  }
+
+  /** Makes an event, if anybody listens, and hands it over. */
+  emit(make: () => HostEvent): void {
+    if (this.#onEvent === undefined) return;
+    try {
+      this.#onEvent(make());
+    } catch (error) {
+      // A listener that throws must not take an instance with it.
+      console.error("onEvent threw:", error);
+    }
+  }
+
+  /** The instance that `instance` is now, if it has left memory meanwhile. */
+  latest(instance: Instance): Instance | undefined {
+    return instance;
+  }
+
+  /** The instance is of no use any more: the next request makes a new one. */
+  discard(_instance: Instance): void {}
+
+  /** The instance has neither connections nor work now. */
+  vacant(_instance: Instance): void {}
+
+  /** The instance is needed again. */
+  occupied(_instance: Instance): void {}
+}
+
+const systemClock: Clock = {
+  now: () => performance.now(),
+  every(ms, tick) {
+    const timer: unknown = setInterval(tick, ms);
+    // Where timers keep a process alive, an idle instance is no reason to.
+    (timer as { unref?: () => void }).unref?.();
+    return () => clearInterval(timer as ReturnType<typeof setInterval>);
+  },
+};

@@ -1,0 +1,200 @@
+import { queryValue } from "../protocol/address.ts";
+import { CloseCode } from "../protocol/close_codes.ts";
+import {
+  identityFrame,
+  mayBeClientFrame,
+  MCP_SERVERS_FRAME,
+} from "../protocol/frames.ts";
+import type { SocketData } from "../ports/socket.ts";
+import { Agent, type AgentClass, type AgentContext } from "./agent.ts";
+import { giveBirth } from "./birth.ts";
+import { Broadcast } from "./broadcast.ts";
+import { answerClientFrame } from "./client_frames.ts";
+import { Connections } from "./connections.ts";
+import type { ConnectionEvent } from "./events.ts";
+import type { Home } from "./home.ts";
+import { Invoker } from "./invoker.ts";
+import type { End, Link } from "./link.ts";
+import type { Scope } from "./scope.ts";
+import { Starter, type StartFailure } from "./starter.ts";
+
+/** What all instances of a class have in common. */
+export interface AgentKind {
+  /** The name the class is registered under. */
+  readonly className: string;
+  /** What the identity frame calls it. */
+  readonly agentName: string;
+  readonly agentClass: AgentClass;
+}
+
+/** One living agent: its parts, and the order in which a connection meets them. */
+export class Instance implements Scope {
+  readonly home: Home;
+  readonly kind: AgentKind;
+  readonly name: string;
+  readonly agent: Agent;
+  readonly invoker: Invoker;
+  readonly connections = new Connections();
+  #starter = new Starter(this);
+  #broadcast: Broadcast | undefined;
+  /** Connections that have not ended, also those that are closing. */
+  #links = 0;
+
+  constructor(
+    home: Home,
+    kind: AgentKind,
+    name: string,
+    ctx: AgentContext | undefined,
+    env: unknown,
+  ) {
+    this.home = home;
+    this.kind = kind;
+    this.name = name;
+    const { agentClass } = kind;
+    this.invoker = new Invoker(this, agentClass.options?.serial === true);
+    ctx ??= {
+      id: { name, toString: () => name },
+      waitUntil: (promise) => this.waitUntil(promise),
+    };
+    this.agent = giveBirth(this, () => new agentClass(ctx, env));
+  }
+
+  /** Whether a hook takes the upgrade request. */
+  get readsRequest(): boolean {
+    const { agent } = this;
+    const base = Agent.prototype;
+    return agent.onConnect !== base.onConnect ||
+      agent.getConnectionTags !== base.getConnectionTags ||
+      agent.shouldSendProtocolMessages !== base.shouldSendProtocolMessages;
+  }
+
+  get isVacant(): boolean {
+    return this.#links === 0 && !this.invoker.busy;
+  }
+
+  /** See {@linkcode Starter.start}. */
+  start(): Promise<void> | undefined {
+    return this.#starter.start();
+  }
+
+  /** A socket was opened: it waits for the start, then shakes hands. */
+  connect(link: Link): void {
+    this.connections.add(link, queryValue(link.uri, "_pk"));
+    this.#admit(link, () => link.handshake?.begin());
+  }
+
+  /** A socket that outlived the instance's time in memory. */
+  restore(link: Link): void {
+    this.connections.restore(link);
+    this.#admit(link, () => link.handshake?.resume());
+  }
+
+  message(link: Link, data: string | ArrayBuffer): void {
+    if (
+      typeof data === "string" && mayBeClientFrame(data) &&
+      answerClientFrame(link, data)
+    ) return;
+    this.invoker.message(link, data);
+  }
+
+  broadcast(data: SocketData, without?: readonly string[]): void {
+    this.#broadcast ??= new Broadcast(this.connections);
+    this.#broadcast.send(data, without);
+  }
+
+  /** The connection is accepted: sends it the library's first frames. */
+  greet(link: Link): void {
+    this.report(link, "connected");
+    this.#broadcast?.join(link);
+    if (!link.protocol) return;
+    const { agentClass, agentName } = this.kind;
+    if (agentClass.options?.sendIdentityOnConnect !== false) {
+      link.write(identityFrame(this.name, agentName));
+    }
+    link.write(MCP_SERVERS_FRAME);
+  }
+
+  /** This side closes the connection, and waits for the peer. */
+  closing(link: Link): void {
+    this.connections.delete(link);
+    this.home.closing.add(link);
+  }
+
+  /** The connection's socket is gone. */
+  left(link: Link): void {
+    this.connections.delete(link);
+    this.home.closing.delete(link);
+    this.home.connections--;
+  }
+
+  /** The connection has ended, and everything that comes before `onClose` has happened. */
+  ended(link: Link, { code, reason, wasClean }: End): void {
+    this.#links--;
+    if (link.greeted) {
+      const { connection } = link;
+      const { onClose } = this.agent;
+      this.invoker.run(
+        "onClose",
+        link,
+        onClose,
+        connection,
+        code,
+        reason,
+        wasClean,
+      );
+      this.report(link, "disconnected", code);
+    }
+    this.rest();
+  }
+
+  /** Closes what is open, and rests when that is done. */
+  shutDown(): void {
+    for (const link of [...this.connections.links()]) {
+      link.close(CloseCode.RESTART, "restarting");
+    }
+    this.rest();
+  }
+
+  /** Tells the host when there is nothing left to do. */
+  rest(): void {
+    if (this.isVacant) this.home.vacant(this);
+  }
+
+  report(
+    link: Link,
+    type: ConnectionEvent["type"],
+    code?: number,
+    reason?: string,
+  ): void {
+    this.home.emit(() => ({
+      type,
+      agent: this.kind.className,
+      name: this.name,
+      connection: link.id,
+      code,
+      reason,
+    }));
+  }
+
+  waitUntil(promise: Promise<unknown>): void {
+    this.invoker.keep(promise).catch((error) =>
+      this.invoker.fail("waitUntil", error)
+    );
+  }
+
+  #admit(link: Link, next: () => void): void {
+    const { home } = this;
+    this.#links++;
+    home.connections++;
+    home.occupied(this);
+    if (this.#links > home.limits.connectionsPerInstance) {
+      return link.cut(CloseCode.OVERLOAD, "too many connections");
+    }
+    const starting = this.start();
+    if (starting === undefined) return next();
+    starting.then(next, ({ code, message }: StartFailure) => {
+      link.cut(code, message);
+      link.handshake?.cancel();
+    });
+  }
+}

@@ -1,0 +1,80 @@
+import { CloseCode } from "../protocol/close_codes.ts";
+import type { Instance } from "./instance.ts";
+import { isThenable } from "./thenable.ts";
+
+/** Why an instance did not start, for those who waited. The error itself went to `onError`. */
+export class StartFailure extends Error {
+  readonly code: number;
+  readonly status: number;
+
+  constructor(message: string, code: number, status: number) {
+    super(message);
+    this.name = "StartFailure";
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** Calls `onStart`, once for all who wait for it; again for the next one when it failed. */
+export class Starter {
+  #instance: Instance;
+  #started = false;
+  #starting: Promise<void> | undefined;
+  #giveUp: ((failure: StartFailure) => void) | undefined;
+
+  constructor(instance: Instance) {
+    this.#instance = instance;
+  }
+
+  /** `undefined` when the instance has started; else a promise that it has, or of a {@linkcode StartFailure}. */
+  start(): Promise<void> | undefined {
+    if (this.#started) return undefined;
+    return this.#starting ?? this.#begin();
+  }
+
+  timeOut(): void {
+    const failure = ["onStart took too long", CloseCode.OVERLOAD, 503] as const;
+    this.#giveUp?.(new StartFailure(...failure));
+    // onStart still runs: another call of it must not, on the same object.
+    this.#instance.home.discard(this.#instance);
+  }
+
+  #begin(): Promise<void> | undefined {
+    const { agent, invoker, home } = this.#instance;
+    let result: unknown;
+    try {
+      result = invoker.call(this.#instance, agent.onStart);
+    } catch (error) {
+      return Promise.reject(this.#failed(error));
+    }
+    if (!isThenable(result)) {
+      this.#done();
+      return undefined;
+    }
+    home.starting.add(this);
+    invoker.begin();
+    this.#starting = new Promise<void>((resolve, reject) => {
+      this.#giveUp = reject;
+      result.then(
+        () => resolve(this.#done()),
+        (error) => reject(this.#failed(error)),
+      );
+    }).finally(() => {
+      home.starting.delete(this);
+      this.#starting = undefined;
+      invoker.end();
+    });
+    return this.#starting;
+  }
+
+  #done(): void {
+    this.#started = true;
+    const { home, kind, name } = this.#instance;
+    home.emit(() => ({ type: "started", agent: kind.className, name }));
+  }
+
+  #failed(error: unknown): StartFailure {
+    this.#instance.invoker.fail("onStart", error);
+    return new StartFailure("internal error", CloseCode.INTERNAL, 500);
+  }
+}

@@ -1,0 +1,47 @@
+/** What a socket carries: text, or bytes. */
+export type SocketData = string | ArrayBuffer | ArrayBufferView;
+
+/**
+ * The server's end of one WebSocket, as an adapter hands it to the core.
+ *
+ * An adapter MUST deliver the socket's events by calling the {@linkcode SocketEvents}
+ * it was given, in the order they happen. The two methods MUST NOT throw when
+ * the socket is closing or closed.
+ */
+export interface Socket {
+  /** 1 open, 2 closing, 3 closed, as in the WebSocket standard. */
+  readonly readyState: number;
+  /** Bytes handed to `send` that the peer's system has not taken yet; `undefined` where a runtime can't tell. */
+  readonly bufferedAmount: number | undefined;
+  /** Sends one message. */
+  send(data: SocketData): void;
+  /** Starts the closing handshake with a code that may be sent, and a reason that fits. */
+  close(code: number, reason: string): void;
+  /** Capability: ends the connection without a handshake. */
+  terminate?(): void;
+  /** Capability: keeps `attachment` with the socket when the instance leaves memory. Throws when it is too large. */
+  attach?(attachment: Attachment): void;
+  /** Capability: has this socket receive what is published to `topic`. */
+  subscribe?(topic: string): void;
+  /** Capability: sends to every subscriber of `topic` but this socket, in order with what `send` sends. */
+  publish?(topic: string, data: SocketData): void;
+}
+
+/** What an adapter calls. */
+export interface SocketEvents {
+  /** The upgrade is complete. Called once, first. */
+  open(socket: Socket): void;
+  /** A message arrived; binary ones as `ArrayBuffer`. */
+  receive(data: string | ArrayBuffer): void;
+  /** The connection ended. Called once, last; 0 counts as 1006, 1005 is a close frame without a code. */
+  closed(code: number, reason: string, wasClean: boolean): void;
+}
+
+/** What a connection is, apart from its socket. Structured-cloneable. */
+export interface Attachment {
+  readonly id: string;
+  readonly uri: string;
+  readonly tags: readonly string[];
+  readonly state: unknown;
+  readonly protocol: boolean;
+}

@@ -1,0 +1,42 @@
+/** The longest name of an instance, in bytes of UTF-8. */
+export const MAX_NAME_BYTES = 256;
+
+// deno-lint-ignore no-control-regex -- control characters are what it looks for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+const PLAIN = /^[A-Za-z0-9_~-][A-Za-z0-9_.~-]{0,255}$/;
+
+/**
+ * What is wrong with `name` as the name of an instance, or `undefined` when
+ * nothing is. Names are compared by their exact code points.
+ */
+export function instanceNameProblem(name: string): string | undefined {
+  if (PLAIN.test(name)) return undefined;
+  const bytes = new TextEncoder().encode(name).length;
+  if (bytes === 0 || bytes > MAX_NAME_BYTES) {
+    return `name must be 1 to ${MAX_NAME_BYTES} bytes: received ${bytes}`;
+  }
+  if (CONTROL.test(name)) return "name must not contain control characters";
+  if (!isWellFormed(name)) return "name must not contain lone surrogates";
+  // No URL can carry these two: every URL parser removes them from a path.
+  if (name === "." || name === "..") return `name must not be "${name}"`;
+  return undefined;
+}
+
+/** `segment` of a URL's path, percent-decoded; `undefined` when malformed. */
+export function decodeSegment(segment: string): string | undefined {
+  if (!segment.includes("%")) return segment;
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}
+
+function isWellFormed(text: string): boolean {
+  try {
+    encodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
