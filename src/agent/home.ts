@@ -6,6 +6,7 @@ import type { Handshake } from "./handshake.ts";
 import type { Instance } from "./instance.ts";
 import { type Limits, resolveLimits } from "./limits.ts";
 import type { Link } from "./link.ts";
+import { useContext } from "./scope.ts";
 import type { Starter } from "./starter.ts";
 
 /** What instances are given by whoever keeps them. */
@@ -31,6 +32,7 @@ export class Home {
   constructor(options: HomeOptions) {
     this.limits = resolveLimits(options.limits);
     this.context = options.context;
+    if (options.context !== undefined) useContext(options.context);
     this.#onEvent = options.onEvent;
     this.sweep = new Sweep(options.clock ?? systemClock);
     this.starting = new Deadlines(

@@ -1,7 +1,6 @@
 import type { Agent, AgentClass } from "../agent/agent.ts";
 import type { ConnectionContext } from "../agent/connection.ts";
 import type { HomeOptions } from "../agent/home.ts";
-import { useContext } from "../agent/scope.ts";
 import type { SocketEvents } from "../ports/socket.ts";
 import { indexByUrlName } from "../protocol/agent_name.ts";
 import { type AgentHandle, agentHandle, unknownAgent } from "./handle.ts";
@@ -72,7 +71,6 @@ export function createHost<Native>(
   options: HostOptions,
   platform: Platform<Native>,
 ): Host<Native> {
-  if (options.context !== undefined) useContext(options.context);
   const kinds = Object.entries(classes).map(([className, agentClass]) =>
     [className, served(className, agentClass)] as const
   );

@@ -1,0 +1,207 @@
+import type { AgentClass, AgentContext } from "../src/agent/agent.ts";
+import { Home, type HomeOptions } from "../src/agent/home.ts";
+import { type AgentKind, Instance } from "../src/agent/instance.ts";
+import { Link } from "../src/agent/link.ts";
+import { answerRequest } from "../src/agent/requests.ts";
+import { answerCall, isCall } from "./durable_call.ts";
+import type { Attachment, Socket, SocketData } from "../src/ports/socket.ts";
+import { kebabCase } from "../src/protocol/agent_name.ts";
+
+/** The part of a `DurableObjectState` that the adapter uses. */
+export interface DurableContext extends AgentContext {
+  /** Hands a socket to the runtime, which keeps it while the object hibernates. */
+  acceptWebSocket(socket: WorkerSocket): void;
+  /** The sockets that were handed over and are still there. */
+  getWebSockets(): WorkerSocket[];
+}
+
+/** The part of a Workers `WebSocket` that the adapter uses. */
+export interface WorkerSocket {
+  readonly readyState: number;
+  send(data: SocketData): void;
+  close(code?: number, reason?: string): void;
+  serializeAttachment(value: unknown): void;
+  deserializeAttachment(): unknown;
+}
+
+/** A Durable Object class, for the Worker to export. */
+export interface DurableAgentClass {
+  new (ctx: DurableContext, env: unknown): DurableAgent;
+  /** The class it was made of. */
+  readonly agentClass: AgentClass;
+  /** Tells the class what it is registered as, and the options of `serveAgents`; those of `durable` go first. */
+  register(className: string, options: HomeOptions): void;
+}
+
+/** The handlers the runtime calls. */
+export interface DurableAgent {
+  fetch(request: Request): Promise<Response>;
+  webSocketMessage(socket: WorkerSocket, data: string | ArrayBuffer): void;
+  webSocketClose(
+    socket: WorkerSocket,
+    code: number,
+    reason: string,
+    wasClean: boolean,
+  ): void;
+  webSocketError(socket: WorkerSocket, error: unknown): void;
+}
+
+// Of the Workers runtime alone.
+declare const WebSocketPair: new () => { 0: WorkerSocket; 1: WorkerSocket };
+
+/**
+ * Makes a Durable Object class of an agent class. It is a plain class: its
+ * Worker needs no import of the platform. `options` are `limits`, `onEvent`
+ * and `context`; by default those that `serveAgents` is called with.
+ */
+export function durable(
+  agentClass: AgentClass,
+  options?: HomeOptions,
+): DurableAgentClass {
+  const { name } = agentClass;
+  let kind = { className: name, agentName: kebabCase(name), agentClass };
+  let homeOptions = options;
+  return class implements DurableAgent {
+    static readonly agentClass = agentClass;
+    static register(className: string, served: HomeOptions): void {
+      kind = {
+        className,
+        agentName: kebabCase(name || className),
+        agentClass,
+      };
+      homeOptions ??= served;
+    }
+    #ctx: DurableContext;
+    #home: ObjectHome;
+    #links = new WeakMap<WorkerSocket, Link>();
+
+    constructor(ctx: DurableContext, env: unknown) {
+      this.#ctx = ctx;
+      this.#home = new ObjectHome(homeOptions ?? {}, kind, ctx, env);
+      for (const socket of ctx.getWebSockets()) this.#restore(socket);
+    }
+
+    async fetch(request: Request): Promise<Response> {
+      const instance = this.#home.latest();
+      if (isCall(request)) return await answerCall(instance, request);
+      const upgrade = request.headers.get("upgrade")?.toLowerCase();
+      if (upgrade !== "websocket") {
+        return await answerRequest(instance, request);
+      }
+      const { 0: client, 1: socket } = new WebSocketPair();
+      const link = new Link(instance, request.url, { request });
+      this.#ctx.acceptWebSocket(socket);
+      this.#links.set(socket, link);
+      link.open(new SocketOfWorker(socket));
+      return upgraded(client, request);
+    }
+
+    webSocketMessage(socket: WorkerSocket, data: string | ArrayBuffer): void {
+      this.#links.get(socket)?.receive(data);
+    }
+
+    webSocketClose(
+      socket: WorkerSocket,
+      code: number,
+      reason: string,
+      wasClean: boolean,
+    ): void {
+      answerClose(socket, code, reason);
+      this.#links.get(socket)?.closed(code, reason, wasClean);
+    }
+
+    webSocketError(socket: WorkerSocket): void {
+      this.#links.get(socket)?.closed(1006, "", false);
+    }
+
+    #restore(socket: WorkerSocket): void {
+      const kept = socket.deserializeAttachment() as Attachment | null;
+      // The object was lost in the middle of a handshake.
+      if (kept === null) return socket.close(1012, "restarting");
+      const link = new Link(this.#home.latest(), kept.uri);
+      this.#links.set(socket, link);
+      link.restore(new SocketOfWorker(socket), kept);
+    }
+  };
+}
+
+/** The home of one instance: the platform evicts, so nothing here does. */
+class ObjectHome extends Home {
+  #create: () => Instance;
+  #current: Instance | undefined;
+
+  constructor(
+    options: HomeOptions,
+    kind: AgentKind,
+    ctx: DurableContext,
+    env: unknown,
+  ) {
+    super(options);
+    const name = ctx.id.name ?? ctx.id.toString();
+    this.#create = () => new Instance(this, kind, name, ctx, env);
+    this.latest();
+  }
+
+  override latest(): Instance {
+    return this.#current ??= this.#create();
+  }
+
+  override discard(instance: Instance): void {
+    if (this.#current === instance) this.#current = undefined;
+  }
+}
+
+function upgraded(webSocket: WorkerSocket, request: Request): Response {
+  const offered = request.headers.get("sec-websocket-protocol");
+  const init = { status: 101, webSocket, headers: {} };
+  // A browser gives up unless one that it offered is chosen.
+  if (offered !== null) {
+    const [first] = offered.split(",", 1);
+    init.headers = { "Sec-WebSocket-Protocol": first.trim() };
+  }
+  return new Response(null, init);
+}
+
+/** With hibernation the runtime leaves the closing handshake to us. */
+function answerClose(socket: WorkerSocket, code: number, reason: string): void {
+  try {
+    if (code === 1005) socket.close();
+    else if (code !== 1006 && code !== 1015) socket.close(code, reason);
+  } catch {
+    // Closed by both sides at once, or a code that only the peer may send.
+  }
+}
+
+class SocketOfWorker implements Socket {
+  readonly bufferedAmount = undefined;
+  #socket: WorkerSocket;
+  #accepted = false;
+
+  constructor(socket: WorkerSocket) {
+    this.#socket = socket;
+  }
+
+  get readyState(): number {
+    return this.#socket.readyState;
+  }
+
+  send(data: SocketData): void {
+    try {
+      this.#socket.send(data);
+    } catch {
+      // The peer has gone, and its close event is on the way.
+    }
+  }
+
+  close(code: number, reason: string): void {
+    const close = () => answerClose(this.#socket, code, reason);
+    // A close before the 101 is out is never seen by the client.
+    if (this.#accepted) close();
+    else setTimeout(close, 0);
+  }
+
+  attach(attachment: Attachment): void {
+    this.#socket.serializeAttachment(attachment);
+    this.#accepted = true;
+  }
+}

@@ -1,0 +1,146 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ServerProcess } from "./target.ts";
+
+/** A runtime that the library runs on. */
+export type Runtime = "deno" | "bun" | "workerd";
+
+/** How to start a server. */
+export interface StartOptions {
+  /** The user file: an entry on every runtime. */
+  readonly entry: string;
+  /** What the entry finds in `globalThis.PROFILE`. */
+  readonly profile?: string;
+  /** The Durable Object classes that the entry exports, with the names of their bindings. */
+  readonly objects: Readonly<Record<string, string>>;
+}
+
+/** A server that listens. */
+export interface Server {
+  readonly runtime: Runtime;
+  /** `host:port`. */
+  readonly host: string;
+  readonly process: ServerProcess;
+  stop(): Promise<void>;
+}
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const bin = join(root, "tools/node_modules/.bin");
+
+/** Starts `entry` on `runtime`, on a free port, and waits until it listens. */
+export function start(
+  runtime: Runtime,
+  options: StartOptions,
+): Promise<Server> {
+  return { deno: startDeno, bun: startBun, workerd: startWorkerd }[runtime](
+    options,
+  );
+}
+
+async function startDeno({ entry, profile }: StartOptions): Promise<Server> {
+  const args = [
+    "serve",
+    "-A",
+    "--no-lock",
+    "--host=127.0.0.1",
+    "--port=0",
+    entry,
+  ];
+  const process = new ServerProcess(join(bin, "deno"), args, {
+    cwd: root,
+    env: { ROAM_PROFILE: profile },
+  });
+  const port = await process.until(
+    (line) => /Listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1],
+    "on which port Deno listens",
+  );
+  return served("deno", port, process);
+}
+
+async function startBun({ entry, profile }: StartOptions): Promise<Server> {
+  const process = new ServerProcess(join(bin, "bun"), [
+    "run",
+    "--port=0",
+    entry,
+  ], {
+    cwd: root,
+    env: { ROAM_PROFILE: profile, PORT: "0", BUN_PORT: "0" },
+  });
+  const port = await process.until(
+    (line) => /server: http:\/\/[^:]+:(\d+)/.exec(line)?.[1],
+    "on which port Bun listens",
+  );
+  return served("bun", port, process);
+}
+
+async function startWorkerd(options: StartOptions): Promise<Server> {
+  const folder = await mkdtemp(join(tmpdir(), "roam-workerd-"));
+  bundle(options, join(folder, "worker.js"));
+  await writeFile(join(folder, "config.capnp"), workerdConfig(options.objects));
+  const args = ["serve", "--control-fd=3", join(folder, "config.capnp")];
+  const process = new ServerProcess(join(bin, "workerd"), args, {
+    cwd: folder,
+  });
+  const port = await process.until(
+    (line) => /"event":"listen".*"port":(\d+)/.exec(line)?.[1],
+    "on which port workerd listens",
+  );
+  const server = served("workerd", port, process);
+  return {
+    ...server,
+    async stop() {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function served(
+  runtime: Runtime,
+  port: string,
+  process: ServerProcess,
+): Server {
+  const host = `127.0.0.1:${port}`;
+  return { runtime, host, process, stop: () => process.stop() };
+}
+
+function bundle({ entry, profile }: StartOptions, outfile: string): void {
+  const { status, stderr } = spawnSync(join(bin, "esbuild"), [
+    entry,
+    "--bundle",
+    "--format=esm",
+    "--target=es2022",
+    "--conditions=workerd",
+    "--external:node:*",
+    `--define:globalThis.ROAM_PROFILE=${JSON.stringify(profile ?? "")}`,
+    `--outfile=${outfile}`,
+    "--log-level=warning",
+  ], { cwd: root, encoding: "utf8" });
+  if (status !== 0) throw new Error(`Cannot bundle ${entry}:\n${stderr}`);
+}
+
+/** See https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp */
+function workerdConfig(objects: Readonly<Record<string, string>>): string {
+  const namespaces = Object.values(objects).map((className) =>
+    `(className = "${className}", uniqueKey = "${className}", enableSql = true)`
+  );
+  const bindings = Object.entries(objects).map(([binding, className]) =>
+    `(name = "${binding}", durableObjectNamespace = "${className}")`
+  );
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [(name = "main", worker = .main)],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]
+);
+const main :Workerd.Worker = (
+  modules = [(name = "worker.js", esModule = embed "worker.js")],
+  compatibilityDate = "2026-10-01",
+  durableObjectNamespaces = [${namespaces.join(", ")}],
+  durableObjectStorage = (inMemory = void),
+  bindings = [${bindings.join(", ")}]
+);
+`;
+}
