@@ -42,11 +42,13 @@ export class ServerProcess {
   until<T>(find: (line: string) => T | undefined, what: string): Promise<T> {
     let next = 0;
     return new Promise((resolve, reject) => {
-      const deadline = setTimeout(() => {
+      const fail = (why: string) => {
+        clearTimeout(deadline);
         this.#waiting.delete(look);
         const last = this.lines.slice(-30).join("\n");
-        reject(new Error(`No line says ${what}. The last lines:\n${last}`));
-      }, 20_000);
+        reject(new Error(`No line says ${what}: ${why}. The last:\n${last}`));
+      };
+      const deadline = setTimeout(() => fail("time is up"), 20_000);
       const look = () => {
         while (next < this.lines.length) {
           const found = find(this.lines[next++]);
@@ -55,6 +57,7 @@ export class ServerProcess {
           this.#waiting.delete(look);
           return resolve(found);
         }
+        if (!this.isAlive) fail("the process has ended");
       };
       this.#waiting.add(look);
       look();

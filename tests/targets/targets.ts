@@ -12,7 +12,7 @@ export type Runtime = "deno" | "bun" | "workerd";
 export interface StartOptions {
   /** The user file: an entry on every runtime. */
   readonly entry: string;
-  /** What the entry finds in `globalThis.PROFILE`. */
+  /** What the entry finds in `process.env.ROAM_PROFILE`. */
   readonly profile?: string;
   /** The Durable Object classes that the entry exports, with the names of their bindings. */
   readonly objects: Readonly<Record<string, string>>;
@@ -115,7 +115,7 @@ function bundle({ entry, profile }: StartOptions, outfile: string): void {
     "--target=es2022",
     "--conditions=workerd",
     "--external:node:*",
-    `--define:globalThis.ROAM_PROFILE=${JSON.stringify(profile ?? "")}`,
+    `--define:process.env.ROAM_PROFILE=${JSON.stringify(profile ?? "")}`,
     `--outfile=${outfile}`,
     "--log-level=warning",
   ], { cwd: root, encoding: "utf8" });

@@ -1,0 +1,135 @@
+import { after, test } from "node:test";
+import { type Runtime, type Server, start } from "../targets/targets.ts";
+import { TestClient } from "./client.ts";
+
+/** The runtime that this run of the suite is about. */
+export const runtime = (process.env.ROAM_TARGET ?? "deno") as Runtime;
+
+const objects = Object.fromEntries(
+  [
+    "HooksAgent",
+    "CommandAgent",
+    "EchoAgent",
+    "AIAssistant",
+    "SerialAgent",
+    "OldErrorsAgent",
+    "SeedAgent",
+  ].map((name) => [name, name]),
+);
+
+let count = 0;
+
+/** A server of the suite's fixture, and what a test asks it. */
+export class Suite {
+  readonly server: Server;
+
+  constructor(server: Server) {
+    this.server = server;
+  }
+
+  /** A name that no other test has. */
+  name(prefix = "test"): string {
+    return `${prefix}-${count++}`;
+  }
+
+  url(path: string): string {
+    return `http://${this.server.host}${path}`;
+  }
+
+  connect(
+    path: string,
+    headers?: Record<string, string>,
+    protocols?: string[],
+  ): TestClient {
+    return new TestClient(
+      `ws://${this.server.host}${path}`,
+      headers,
+      protocols,
+    );
+  }
+
+  /** Connects and waits until the connection is accepted. */
+  async open(
+    path: string,
+    headers?: Record<string, string>,
+  ): Promise<TestClient> {
+    const client = this.connect(path, headers);
+    await client.opened;
+    return client;
+  }
+
+  fetch(path: string, init?: RequestInit): Promise<Response> {
+    return fetch(this.url(path), init);
+  }
+
+  /** The first note of this kind that says all of `facts`, which may leave some at the end out. */
+  noted(kind: string, ...facts: unknown[]): Promise<unknown[]> {
+    const wanted = JSON.stringify([kind, ...facts]).slice(0, -1);
+    return this.server.process.until((line) => {
+      if (!line.startsWith(`@@${wanted}`)) return undefined;
+      return JSON.parse(line.slice(2)).slice(1);
+    }, wanted);
+  }
+
+  /** The first event that has all these properties. */
+  event(properties: Record<string, unknown>): Promise<Record<string, unknown>> {
+    return this.server.process.until((line) => {
+      const event = eventIn(line);
+      return event && matches(event, properties) ? event : undefined;
+    }, `an event ${JSON.stringify(properties)}`);
+  }
+
+  /** How many such events there have been. */
+  events(properties: Record<string, unknown>): number {
+    return this.server.process.lines.filter((line) => {
+      const event = eventIn(line);
+      return event !== undefined && matches(event, properties);
+    }).length;
+  }
+
+  /** The notes so far about an instance, in order: kind and facts after its name. */
+  notes(name: string): unknown[][] {
+    return this.server.process.lines
+      .filter((line) => line.startsWith("@@["))
+      .map((line) => JSON.parse(line.slice(2)))
+      .filter(([, about]) => about === name)
+      .map(([kind, , ...facts]) => [kind, ...facts]);
+  }
+}
+
+/** Starts the fixture for the tests of one file; `profile` is one of its sets of options. */
+export async function suite(profile = "default"): Promise<Suite> {
+  const server = await start(runtime, {
+    entry: "tests/fixtures/server.ts",
+    profile,
+    objects,
+  });
+  after(() => server.stop());
+  return new Suite(server);
+}
+
+/** A behaviour: its name and, where a runtime can't have it, why. */
+export function behaviour(
+  name: string,
+  run: () => Promise<void>,
+  skips: Partial<Record<Runtime, string>> = {},
+): void {
+  const reason = skips[runtime];
+  if (reason !== undefined) {
+    test(`${name} # SKIP ${reason}`, { skip: reason }, () => {});
+  } else test(name, run);
+}
+
+function eventIn(line: string): Record<string, unknown> | undefined {
+  if (!line.startsWith('@@["event",')) return undefined;
+  return JSON.parse(line.slice(2))[1];
+}
+
+function matches(
+  event: Record<string, unknown>,
+  properties: Record<string, unknown>,
+): boolean {
+  return Object.entries(properties).every(([key, value]) =>
+    event[key] === value
+  );
+}
