@@ -46,7 +46,7 @@ export type { HomeOptions } from "./src/agent/home.ts";
 export type { Limits } from "./src/agent/limits.ts";
 export { type CurrentAgent, getCurrentAgent } from "./src/agent/scope.ts";
 export type { CorsOption } from "./src/host/cors.ts";
-export type { AgentHandle } from "./src/host/handle.ts";
+export type { AgentHandle, AnyMethod } from "./src/host/handle.ts";
 export {
   type AgentClasses,
   createHost,

@@ -23,6 +23,12 @@ import * as bun from "./bun.ts";
 import * as deno from "./deno.ts";
 import * as workers from "./workers.ts";
 
+export type {
+  Fallback,
+  FallbackFunction,
+  ServedAgents,
+} from "../src/host/serve.ts";
+
 /** What the runtime puts behind the request: Deno its info, Bun its server, Workers the bindings and the context. */
 // deno-lint-ignore no-explicit-any -- differs by runtime
 export type NativeArguments = any[];

@@ -29,6 +29,12 @@ import {
 } from "../src/host/serve.ts";
 import type { Socket, SocketData, SocketEvents } from "../src/ports/socket.ts";
 
+export type {
+  Fallback,
+  FallbackFunction,
+  ServedAgents,
+} from "../src/host/serve.ts";
+
 /** Options of {@linkcode serveAgents}. */
 export interface ServeOptions extends HostOptions {
   /** Answers what no agent matches: a function, or an app with `fetch`. Default 404. */
@@ -47,22 +53,35 @@ export interface BunSocket {
   data: unknown;
   /** How bytes arrive. */
   binaryType?: string;
+  /** 1 open, 2 closing, 3 closed. */
   readonly readyState: number;
+  /** Sends one message. */
   send(data: SocketData): number;
+  /** Starts the closing handshake. */
   close(code?: number, reason?: string): void;
+  /** Ends the connection without one. */
   terminate(): void;
+  /** Bytes the peer has not taken. */
   getBufferedAmount(): number;
+  /** Joins a topic. */
   subscribe(topic: string): void;
+  /** Sends to the others of a topic. */
   publish(topic: string, data: SocketData): number;
 }
 
 /** The `websocket` part of an entry for `Bun.serve`. */
 export interface BunWebSocketHandler {
+  /** Bytes of a message past which Bun cuts by itself. */
   readonly maxPayloadLength: number;
+  /** Bytes unsent past which Bun drops. */
   readonly backpressureLimit: number;
+  /** Seconds of silence before a ping. */
   readonly idleTimeout: number;
+  /** A socket was upgraded. */
   open(socket: BunSocket): void;
+  /** A message arrived. */
   message(socket: BunSocket, data: string | ArrayBuffer): void;
+  /** A socket was closed. */
   close(socket: BunSocket, code: number, reason: string): void;
 }
 

@@ -17,15 +17,21 @@ export interface DurableContext extends AgentContext {
 
 /** The part of a Workers `WebSocket` that the adapter uses. */
 export interface WorkerSocket {
+  /** 1 open, 2 closing, 3 closed. */
   readonly readyState: number;
+  /** Sends one message; throws when the peer has gone. */
   send(data: SocketData): void;
+  /** Starts, or answers, the closing handshake. */
   close(code?: number, reason?: string): void;
+  /** Keeps a value with the socket, 16 KiB at most. */
   serializeAttachment(value: unknown): void;
+  /** What was kept, or `null`. */
   deserializeAttachment(): unknown;
 }
 
 /** A Durable Object class, for the Worker to export. */
 export interface DurableAgentClass {
+  /** Called by the runtime. */
   new (ctx: DurableContext, env: unknown): DurableAgent;
   /** The class it was made of. */
   readonly agentClass: AgentClass;
@@ -35,14 +41,18 @@ export interface DurableAgentClass {
 
 /** The handlers the runtime calls. */
 export interface DurableAgent {
+  /** A request from the Worker, upgrade or not. */
   fetch(request: Request): Promise<Response>;
+  /** A message of a client. */
   webSocketMessage(socket: WorkerSocket, data: string | ArrayBuffer): void;
+  /** A client closed, or answered a close. */
   webSocketClose(
     socket: WorkerSocket,
     code: number,
     reason: string,
     wasClean: boolean,
   ): void;
+  /** A connection broke. */
   webSocketError(socket: WorkerSocket, error: unknown): void;
 }
 

@@ -38,6 +38,12 @@ export {
   type WorkerSocket,
 } from "./durable.ts";
 
+export type {
+  Fallback,
+  FallbackFunction,
+  ServedAgents,
+} from "../src/host/serve.ts";
+
 /** Options of {@linkcode serveAgents}. `env` is the Worker's. */
 export interface ServeOptions extends Omit<HostOptions, "env" | "clock"> {
   /** Answers what no agent matches: a function, or an app with `fetch`. Default 404. */

@@ -20,9 +20,12 @@ export interface AgentOptions {
 
 /** A class of agents, as {@linkcode createHost} takes it. */
 export interface AgentClass {
+  /** Called by the host. */
   // deno-lint-ignore no-explicit-any -- each class has its own Env
   new (ctx: AgentContext, env: any): Agent<any>;
+  /** See {@linkcode AgentOptions}. */
   readonly options?: AgentOptions;
+  /** The class's name. */
   readonly name: string;
 }
 

@@ -14,15 +14,25 @@ export type ConnectionState<State> = Readonly<State> | null;
 
 /** What a {@linkcode Connection} is a face of. */
 export interface ConnectionLink {
+  /** See {@linkcode Connection.id}. */
   readonly id: string;
+  /** See {@linkcode Connection.uri}. */
   readonly uri: string;
+  /** See {@linkcode Connection.tags}. */
   readonly tags: readonly string[];
+  /** See {@linkcode Connection.state}. */
   readonly state: unknown;
+  /** See {@linkcode Connection.readyState}. */
   readonly readyState: number;
+  /** See {@linkcode Connection.bufferedAmount}. */
   readonly bufferedAmount: number;
+  /** See {@linkcode Connection.setState}. */
   setState(state: unknown): void;
+  /** See {@linkcode Connection.send}. */
   send(message: SocketData): void;
+  /** See {@linkcode Connection.close}. */
   close(code: number | undefined, reason: string | undefined): void;
+  /** See {@linkcode Connection.accept}. */
   accept(): void;
 }
 

@@ -11,9 +11,13 @@ import type { Starter } from "./starter.ts";
 
 /** What instances are given by whoever keeps them. */
 export interface HomeOptions {
+  /** Changes to the default limits. */
   limits?: Partial<Limits>;
+  /** An `AsyncLocalStorage`: makes `getCurrentAgent()` work past an await. */
   context?: AsyncContext;
+  /** Called with what happens, at once and on the way: it should be quick. What it throws is logged. */
   onEvent?: (event: HostEvent) => void;
+  /** The time, for tests. Default the system's. */
   clock?: Clock;
 }
 

@@ -52,11 +52,8 @@ export class Instance implements Scope {
     this.name = name;
     const { agentClass } = kind;
     this.invoker = new Invoker(this, agentClass.options?.serial === true);
-    ctx ??= {
-      id: { name, toString: () => name },
-      waitUntil: (promise) => this.waitUntil(promise),
-    };
-    this.agent = giveBirth(this, () => new agentClass(ctx, env));
+    const context = ctx ?? new InstanceContext(this);
+    this.agent = giveBirth(this, () => new agentClass(context, env));
   }
 
   /** Whether a hook takes the upgrade request. */
@@ -196,5 +193,23 @@ export class Instance implements Scope {
       link.cut(code, message);
       link.handshake?.cancel();
     });
+  }
+}
+
+/** The context of an agent where the platform has none. */
+class InstanceContext implements AgentContext {
+  #instance: Instance;
+
+  constructor(instance: Instance) {
+    this.#instance = instance;
+  }
+
+  get id(): AgentContext["id"] {
+    const { name } = this.#instance;
+    return { name, toString: () => name };
+  }
+
+  waitUntil(promise: Promise<unknown>): void {
+    this.#instance.waitUntil(promise);
   }
 }

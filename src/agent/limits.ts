@@ -42,7 +42,7 @@ export const DEFAULT_LIMITS: Limits = {
 /** The defaults with `changes`. Throws a `RangeError` for what is no positive number. */
 export function resolveLimits(changes: Partial<Limits> = {}): Limits {
   for (const [name, value] of Object.entries(changes)) {
-    if (!(name in DEFAULT_LIMITS)) {
+    if (!Object.hasOwn(DEFAULT_LIMITS, name)) {
       throw new TypeError(`Cannot set limits: there is no limit "${name}"`);
     }
     if (typeof value !== "number" || !(value > 0)) {

@@ -14,16 +14,17 @@ export type AgentHandle<T> =
   & {
     /** The instance's name. */
     readonly name: string;
-    /** Hands a request to the instance whatever its URL says: to `onRequest`, or upgraded to `onConnect`. On Bun the server has to follow. */
-    fetch(request: Request, native?: unknown): Promise<Response>;
+    /** Hands a request to the instance whatever its URL says: to `onRequest`, or upgraded to `onConnect`. What the runtime put behind the request has to follow. */
+    fetch(request: Request, ...native: unknown[]): Promise<Response>;
   };
 
-// deno-lint-ignore no-explicit-any -- matches every method
-type AnyMethod = (...args: any[]) => unknown;
+/** Matches every method. */
+// deno-lint-ignore no-explicit-any -- of whatever arguments
+export type AnyMethod = (...args: any[]) => unknown;
 
 /** How a handle reaches its instance. */
 export interface HandleTarget {
-  fetch(request: Request, native: never): MaybePromise<Answer>;
+  fetch(request: Request, native: unknown[]): MaybePromise<Answer>;
   call(method: string, args: readonly unknown[]): Promise<unknown>;
 }
 
@@ -43,8 +44,8 @@ export function agentHandle<T>(
   }
   const own: Record<string, unknown> = Object.assign(Object.create(null), {
     name,
-    fetch: async (request: Request, native?: unknown) =>
-      await target.fetch(request, native as never),
+    fetch: async (request: Request, ...native: unknown[]) =>
+      await target.fetch(request, native),
     then: undefined,
     toJSON: undefined,
   });

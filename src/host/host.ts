@@ -86,7 +86,8 @@ export function createHost<Native>(
       const kind = byName.get(agent) ?? byUrlName.get(String(agent));
       if (kind === undefined) throw unknownAgent(agent);
       return agentHandle(name, {
-        fetch: (request, native) => backend.fetch(kind, name, request, native),
+        fetch: (request, native) =>
+          backend.fetch(kind, name, request, native as Native),
         call: (method, args) => backend.call(kind, name, method, args),
       });
     },

@@ -54,14 +54,13 @@ function authority(url: string): string {
 }
 
 function normalized(origin: string): string {
-  let url: URL;
-  try {
-    url = new URL(origin);
-  } catch {
+  // Without "://" a host is read as a scheme; a wildcard would match nothing.
+  if (!/^[^:/]+:\/\/[^*]+$/.test(origin) || !URL.canParse(origin)) {
     throw new TypeError(
       `Cannot allow origin "${origin}": it must be like "https://example.com"`,
     );
   }
+  const url = new URL(origin);
   // Of other schemes, an app's own for instance, `url.origin` is "null".
   return url.origin === "null"
     ? origin.toLowerCase().replace(/\/$/, "")

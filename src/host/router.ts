@@ -179,8 +179,10 @@ export class Router<Kind extends { readonly className: string }, Native> {
 
 /** Thrown by a {@linkcode Backend}: the request is answered with this status and text. */
 export class Refusal extends Error {
+  /** The HTTP status. */
   readonly status: number;
 
+  /** `message` is the body. */
   constructor(status: number, message: string) {
     super(message);
     this.name = "Refusal";

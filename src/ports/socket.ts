@@ -39,9 +39,14 @@ export interface SocketEvents {
 
 /** What a connection is, apart from its socket. Structured-cloneable. */
 export interface Attachment {
+  /** The id. */
   readonly id: string;
+  /** The URL of the upgrade. */
   readonly uri: string;
+  /** The id and the tags. */
   readonly tags: readonly string[];
+  /** What `setState` set. */
   readonly state: unknown;
+  /** Whether the client gets the frames of the library. */
   readonly protocol: boolean;
 }

@@ -21,7 +21,7 @@ export function parseAddress(
   prefix: readonly string[],
 ): UrlAddress | null {
   let at = pathStart(url);
-  const end = pathEnd(url, at);
+  const end = pathEnd(url);
   for (const expected of prefix) {
     const segment = nextSegment(url, at, end);
     if (segment === undefined || segment.text !== expected) return null;
@@ -38,8 +38,7 @@ export function parseAddress(
 export function queryValue(url: string, key: string): string | null {
   const query = url.indexOf("?");
   if (query < 0) return null;
-  const hash = url.indexOf("#", query);
-  const end = hash < 0 ? url.length : hash;
+  const end = fragmentStart(url);
   for (let at = query + 1; at < end;) {
     const amp = url.indexOf("&", at);
     const stop = amp < 0 || amp > end ? end : amp;
@@ -57,11 +56,15 @@ function pathStart(url: string): number {
   return slash < 0 ? url.length : slash;
 }
 
-function pathEnd(url: string, from: number): number {
-  const query = url.indexOf("?", from);
-  const hash = url.indexOf("#", from);
-  if (query < 0) return hash < 0 ? url.length : hash;
-  return hash < 0 ? query : Math.min(query, hash);
+function pathEnd(url: string): number {
+  const query = url.indexOf("?");
+  const fragment = fragmentStart(url);
+  return query < 0 ? fragment : Math.min(query, fragment);
+}
+
+function fragmentStart(url: string): number {
+  const hash = url.indexOf("#");
+  return hash < 0 ? url.length : hash;
 }
 
 function nextSegment(

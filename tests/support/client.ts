@@ -51,7 +51,7 @@ export class TestClient {
         const { code, reason } = await this.closed;
         throw new Error(`no further message: closed with ${code} "${reason}"`);
       }
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      await this.#news();
     }
     return this.#messages.shift()!;
   }
@@ -101,6 +101,19 @@ export class TestClient {
     return await this.closed;
   }
 
+  #news(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new Error("no message, and no close, for 20 seconds")),
+        20_000,
+      );
+      this.#waiting.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
   #wake(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
@@ -108,5 +121,6 @@ export class TestClient {
 
 /** Whether `message` is one of the library's own. */
 export function isProtocolFrame(message: string): boolean {
-  return /"type":"(cf_agent_|roam_)/.test(message);
+  return /"type":"cf_agent_(identity|mcp_servers)"|^\{"state":.*"type":"cf_agent_state"/
+    .test(message);
 }

@@ -5,17 +5,15 @@ import { TestClient } from "./client.ts";
 /** The runtime that this run of the suite is about. */
 export const runtime = (process.env.ROAM_TARGET ?? "deno") as Runtime;
 
-const objects = Object.fromEntries(
-  [
-    "HooksAgent",
-    "CommandAgent",
-    "EchoAgent",
-    "AIAssistant",
-    "SerialAgent",
-    "OldErrorsAgent",
-    "SeedAgent",
-  ].map((name) => [name, name]),
-);
+const classes = [
+  "HooksAgent",
+  "CommandAgent",
+  "EchoAgent",
+  "AIAssistant",
+  "SerialAgent",
+  "OldErrorsAgent",
+  "SeedAgent",
+];
 
 let count = 0;
 
@@ -62,6 +60,14 @@ export class Suite {
     return fetch(this.url(path), init);
   }
 
+  /** Lets the `onStart` go on that waits in the `HooksAgent` of this name, by way of another one. */
+  async release(name: string): Promise<void> {
+    const response = await this.fetch(
+      `/agents/hooks-agent/releaser?start=${name}`,
+    );
+    await response.body?.cancel();
+  }
+
   /** The first note of this kind that says all of `facts`, which may leave some at the end out. */
   noted(kind: string, ...facts: unknown[]): Promise<unknown[]> {
     const wanted = JSON.stringify([kind, ...facts]).slice(0, -1);
@@ -97,13 +103,14 @@ export class Suite {
   }
 }
 
-/** Starts the fixture for the tests of one file; `profile` is one of its sets of options. */
-export async function suite(profile = "default"): Promise<Suite> {
-  const server = await start(runtime, {
-    entry: "tests/fixtures/server.ts",
-    profile,
-    objects,
-  });
+/** Starts a server for the tests of one file: the suite's fixture, with one of its sets of options, or another one. */
+export async function suite(
+  profile = "default",
+  entry = "tests/fixtures/server.ts",
+  exported: readonly string[] = classes,
+): Promise<Suite> {
+  const objects = Object.fromEntries(exported.map((name) => [name, name]));
+  const server = await start(runtime, { entry, profile, objects });
   after(() => server.stop());
   return new Suite(server);
 }

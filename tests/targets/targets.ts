@@ -115,7 +115,9 @@ function bundle({ entry, profile }: StartOptions, outfile: string): void {
     "--target=es2022",
     "--conditions=workerd",
     "--external:node:*",
-    `--define:process.env.ROAM_PROFILE=${JSON.stringify(profile ?? "")}`,
+    `--define:globalThis.process.env.ROAM_PROFILE=${
+      JSON.stringify(profile ?? "")
+    }`,
     `--outfile=${outfile}`,
     "--log-level=warning",
   ], { cwd: root, encoding: "utf8" });

@@ -4,15 +4,14 @@
  *
  * @module
  */
-import * as node from "node:assert";
-
-const { strict } = node;
+import strict from "node:assert/strict";
 
 // deno-lint-ignore no-explicit-any -- any class of errors
 type ErrorClass = abstract new (...args: any[]) => Error;
 
 /** What {@linkcode assert} and the others throw. */
-export const AssertionError: typeof node.AssertionError = node.AssertionError;
+export const AssertionError: typeof strict.AssertionError =
+  strict.AssertionError;
 
 /** Asserts that `expr` is truthy. */
 export function assert(expr: unknown, msg = ""): asserts expr {

@@ -1,0 +1,33 @@
+import type { BunServer, BunSocket } from "../../adapters/bun.ts";
+import { collectGarbage } from "./garbage.ts";
+
+interface PublishingServer extends BunServer {
+  publish(topic: string, data: string | ArrayBuffer): number;
+}
+
+let server: PublishingServer;
+
+/** The same server on bare Bun, with the settings of the adapter. */
+export default {
+  fetch(request: Request, native: PublishingServer): Response | undefined {
+    server = native;
+    if (request.headers.get("upgrade") !== "websocket") return collectGarbage();
+    const data = request.url.includes("/broadcast-agent/");
+    if (native.upgrade(request, { data })) return undefined;
+    return new Response("Invalid WebSocket handshake", { status: 400 });
+  },
+  websocket: {
+    maxPayloadLength: 2 * 1024 * 1024,
+    backpressureLimit: 16 * 1024 * 1024,
+    idleTimeout: 30,
+    open(socket: BunSocket): void {
+      socket.binaryType = "arraybuffer";
+      if (socket.data) socket.subscribe("everybody");
+    },
+    message(socket: BunSocket, data: string | ArrayBuffer): void {
+      if (socket.data) server.publish("everybody", data);
+      else socket.send(data);
+    },
+    close(): void {},
+  },
+};

@@ -1,0 +1,28 @@
+import { Agent, type Connection, type WSMessage } from "../../mod.ts";
+import { durable, serveAgents } from "../../adapters/auto.ts";
+import { collectGarbage } from "./garbage.ts";
+
+class Echo extends Agent {
+  override onMessage(connection: Connection, message: WSMessage) {
+    connection.send(message);
+  }
+
+  override onRequest() {
+    return new Response("ok");
+  }
+}
+
+class Broadcaster extends Agent {
+  override onMessage(_connection: Connection, message: WSMessage) {
+    this.broadcast(message);
+  }
+}
+
+export const EchoAgent = durable(Echo);
+export const BroadcastAgent = durable(Broadcaster);
+
+export default serveAgents({ EchoAgent, BroadcastAgent }, {
+  // Idle instances stay: their memory is what one scenario weighs.
+  limits: { idleMs: 600_000 },
+  fallback: collectGarbage,
+});

@@ -1,0 +1,99 @@
+/**
+ * Serves agents from within a Hono app, on every runtime.
+ *
+ * @example
+ * ```ts
+ * import { Hono } from "hono";
+ * import { Agent } from "@roam/agents";
+ * import { serveAgents } from "@roam/agents/auto";
+ * import { agentsMiddleware } from "@roam/agents/hono";
+ *
+ * class ChatAgent extends Agent {}
+ *
+ * const agents = serveAgents({ ChatAgent });
+ * const app = new Hono();
+ * app.use("*", agentsMiddleware(agents));
+ * app.get("/", (c) => c.text("hello"));
+ *
+ * // Bun needs the second part; elsewhere it is undefined.
+ * export default { fetch: app.fetch, websocket: agents.websocket };
+ * ```
+ *
+ * @module
+ */
+import type { Context } from "hono";
+import { createMiddleware } from "hono/factory";
+import type { Answer, MaybePromise } from "./src/host/router.ts";
+
+/** What the middleware needs of `serveAgents`' result. */
+export interface RoutedAgents {
+  /** Answers a request for an agent; `null` when it is for somebody else. */
+  route(
+    request: Request,
+    // deno-lint-ignore no-explicit-any -- differs by runtime
+    ...native: any[]
+  ): MaybePromise<Answer | null>;
+}
+
+/** Options of {@linkcode agentsMiddleware}. */
+export interface AgentsMiddlewareOptions {
+  /** Called with what an agent's route throws. Without it the error goes on to the app's own `onError`. */
+  onError?: (error: Error) => void;
+}
+
+/** A Hono middleware, by the part of its type that Hono looks at. */
+export type AgentsMiddleware = (
+  // deno-lint-ignore no-explicit-any -- each app has its own environment
+  context: any,
+  next: () => Promise<void>,
+) => Promise<Response | void>;
+
+/**
+ * Answers the requests that are for an agent, and passes the others on.
+ * What stands before it in the app, authentication for instance, also stands
+ * before the agents.
+ *
+ * @example
+ * ```ts
+ * import { Hono } from "hono";
+ * import { basicAuth } from "hono/basic-auth";
+ * import { serveAgents } from "@roam/agents/deno";
+ * import { agentsMiddleware } from "@roam/agents/hono";
+ *
+ * const app = new Hono();
+ * app.use("/agents/*", basicAuth({ username: "ada", password: "secret" }));
+ * app.use("*", agentsMiddleware(serveAgents({})));
+ * ```
+ */
+export function agentsMiddleware(
+  agents: RoutedAgents,
+  { onError }: AgentsMiddlewareOptions = {},
+): AgentsMiddleware {
+  return createMiddleware(async (context, next) => {
+    let answer: Answer | null;
+    try {
+      // What the runtime puts behind the request is Hono's env: Bun's server, Deno's info, the Worker's bindings.
+      answer = await agents.route(
+        context.req.raw,
+        context.env,
+        executionOf(context),
+      );
+    } catch (error) {
+      if (onError === undefined) throw error;
+      onError(error as Error);
+      return context.text("Internal Server Error", 500);
+    }
+    if (answer === null) return await next();
+    // Bun has taken the connection over, and looks at no response.
+    return answer ?? new Response(null);
+  });
+}
+
+/** Outside of Workers there is none, and Hono's getter throws. */
+function executionOf(context: Context): unknown {
+  try {
+    return context.executionCtx;
+  } catch {
+    return undefined;
+  }
+}

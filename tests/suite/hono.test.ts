@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { RawClient } from "../support/raw_client.ts";
+import { behaviour, suite } from "../support/suite.ts";
+
+const server = await suite("default", "tests/fixtures/hono_server.ts", [
+  "EchoAgent",
+  "AIAssistant",
+]);
+const secret = { Authorization: `Basic ${btoa("ada:secret")}` };
+
+behaviour(
+  "agentsMiddleware answers for agents, and passes on what no agent matches",
+  async () => {
+    const client = await server.open("/agents/echo-agent/x");
+    client.send("through Hono");
+    assert.equal(await client.user(), "through Hono");
+    assert.deepEqual((await client.close(4001, "bye")).code, 4001);
+    assert.equal(await (await server.fetch("/")).text(), "the app's own");
+    assert.equal((await server.fetch("/agents")).status, 404);
+    assert.equal((await server.fetch("/agents/nothing/x")).status, 400);
+  },
+);
+
+behaviour(
+  "basicAuth before agentsMiddleware guards WebSockets and requests",
+  async () => {
+    const path = "/agents/a-i-assistant/x";
+    const raw = await RawClient.open(server.server.host, path);
+    assert.equal(raw.status, 401);
+    raw.destroy();
+    assert.equal((await server.fetch(path)).status, 401);
+    const client = await server.open(path, secret);
+    assert.equal(
+      JSON.parse(await client.user() as string).url,
+      server.url(path),
+    );
+    await client.close();
+    assert.equal((await server.fetch(path, { headers: secret })).status, 201);
+  },
+);
+
+behaviour("a Hono app may be the fallback", async () => {
+  assert.equal(await (await server.fetch("/inner/word")).text(), "inner word");
+  assert.equal((await server.fetch("/inner")).status, 404);
+});

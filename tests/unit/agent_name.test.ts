@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  indexByUrlName,
+  kebabCase,
+  naturalKebabCase,
+} from "../../src/protocol/agent_name.ts";
+
+const exact = {
+  ChatAgent: "chat-agent",
+  AIAssistant: "a-i-assistant",
+  HTTPServer: "h-t-t-p-server",
+  MY_AGENT: "my-agent",
+  My_Agent: "my--agent",
+  TestOAuthAgent: "test-o-auth-agent",
+  agent2B: "agent2-b",
+  myAgent_: "my-agent",
+  A: "a",
+  chat: "chat",
+  "chat-agent": "chat-agent",
+};
+
+for (const [className, expected] of Object.entries(exact)) {
+  test(`kebabCase() spells ${className} as Cloudflare's SDK does`, () => {
+    assert.equal(kebabCase(className), expected);
+  });
+}
+
+test("kebabCase() leaves what it made as it is", () => {
+  for (const name of Object.values(exact)) {
+    assert.equal(kebabCase(name), name);
+  }
+});
+
+const natural = {
+  ChatAgent: "chat-agent",
+  AIAssistant: "ai-assistant",
+  HTTPServer: "http-server",
+  MY_AGENT: "my-agent",
+  My_Agent: "my-agent",
+  TestOAuthAgent: "test-o-auth-agent",
+  agent2B: "agent2-b",
+  myAgent_: "my-agent",
+};
+
+for (const [className, expected] of Object.entries(natural)) {
+  test(`naturalKebabCase() spells ${className} as a person would`, () => {
+    assert.equal(naturalKebabCase(className), expected);
+  });
+}
+
+test("indexByUrlName() finds a class by both spellings", () => {
+  const index = indexByUrlName([["AIAssistant", 1], ["ChatAgent", 2]]);
+  assert.equal(index.get("a-i-assistant"), 1);
+  assert.equal(index.get("ai-assistant"), 1);
+  assert.equal(index.get("chat-agent"), 2);
+  assert.equal(index.size, 3);
+});
+
+test("indexByUrlName() refuses two classes of one URL name", () => {
+  assert.throws(
+    () => indexByUrlName([["MyAgent", 1], ["MY_AGENT", 2]]),
+    (error: Error) =>
+      error instanceof TypeError && error.message.includes('"MY_AGENT"') &&
+      error.message.includes('"my-agent"'),
+  );
+});
+
+test("indexByUrlName() lets a guess name neither of two classes", () => {
+  const index = indexByUrlName([["ABCd", 1], ["AB_Cd", 2]]);
+  assert.equal(index.get("ab-cd"), undefined);
+  assert.equal(index.get("a-b-cd"), 1);
+  assert.equal(index.get("a-b--cd"), 2);
+});
+
+test("indexByUrlName() prefers an exact name to another class's guess", () => {
+  for (const swap of [false, true]) {
+    const classes: [string, string][] = [["AIBot", "AIBot"], [
+      "AiBot",
+      "AiBot",
+    ]];
+    const index = indexByUrlName(swap ? classes.reverse() : classes);
+    assert.equal(index.get("ai-bot"), "AiBot");
+    assert.equal(index.get("a-i-bot"), "AIBot");
+  }
+});
+
+test("indexByUrlName() finds nothing that objects inherit", () => {
+  const index = indexByUrlName([["ChatAgent", 1]]);
+  for (const name of ["constructor", "__proto__", "toString", ""]) {
+    assert.equal(index.get(name), undefined);
+  }
+});

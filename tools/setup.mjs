@@ -1,0 +1,80 @@
+// Installs what package-lock.json of the root and of tools/ pin, when one of
+// them has changed since the last time.
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const OLDEST_NODE = 20;
+
+export const root = fileURLToPath(new URL("../", import.meta.url));
+/** Where the runtimes are. */
+export const bin = join(root, "tools/node_modules/.bin");
+
+/** Makes the checkout ready to run. Rejects with advice when it can't. */
+export async function setup() {
+  const major = Number(process.versions.node.split(".")[0]);
+  if (major < OLDEST_NODE) {
+    throw new Error(
+      `Cannot set up: Node ${OLDEST_NODE} or newer is needed: received ${process.version}`,
+    );
+  }
+  const stale = [root, join(root, "tools")].filter((folder) =>
+    !isFresh(folder)
+  );
+  if (stale.length === 0) return;
+  await Promise.all(stale.map(install));
+  // An install script that did not run shows here, and not amid the tests.
+  for (const name of ["deno", "bun", "workerd", "esbuild"]) {
+    await run(join(bin, name), ["--version"], root);
+  }
+  for (const folder of stale) writeFileSync(stampOf(folder), hashOf(folder));
+}
+
+function install(folder) {
+  return run("npm", ["ci", "--ignore-scripts=false"], folder);
+}
+
+function isFresh(folder) {
+  const stamp = stampOf(folder);
+  return existsSync(stamp) && readFileSync(stamp, "utf8") === hashOf(folder);
+}
+
+function stampOf(folder) {
+  return join(folder, "node_modules/.installed");
+}
+
+/** Another platform needs other binaries. */
+function hashOf(folder) {
+  return createHash("sha256")
+    .update(readFileSync(join(folder, "package-lock.json")))
+    .update(`${process.platform} ${process.arch}`)
+    .digest("hex");
+}
+
+function run(command, args, cwd) {
+  const options = { cwd, shell: process.platform === "win32" };
+  return new Promise((resolve, reject) => {
+    const child = execFile(command, args, options, (error, stdout, stderr) => {
+      if (error === null) return resolve();
+      const what = `"${command} ${args.join(" ")}" failed in ${cwd}`;
+      reject(
+        new Error(
+          `Cannot set up: ${what}: ${error.signal ?? error.code}\n` +
+            `${stdout}${stderr}`,
+        ),
+      );
+    });
+    child.stdin?.end();
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    await setup();
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
