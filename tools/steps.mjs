@@ -19,6 +19,7 @@ export function allSteps() {
     check("style", deno("lint")),
     check("types", deno("check", ...typedFiles())),
     check("imports", ["node", "tools/import_rule.mjs"]),
+    check("skips", ["node", "tools/skip_table.mjs"]),
     check("documentation", deno("doc", "--lint", ...entries())),
     check("package", deno("publish", "--dry-run", "--allow-dirty")),
     denoTest("unit", "deno", "tests/unit/"),
