@@ -27,6 +27,14 @@ export {
   type AgentContext,
   type AgentOptions,
 } from "./src/agent/agent.ts";
+export { CallError } from "./src/agent/call_error.ts";
+export {
+  callable,
+  type CallableDeclaration,
+  type CallableDecorator,
+  type CallableMetadata,
+  type CallableOptions,
+} from "./src/agent/callable.ts";
 export {
   Connection,
   type ConnectionContext,
@@ -45,6 +53,10 @@ export type {
 export type { HomeOptions } from "./src/agent/home.ts";
 export type { Limits } from "./src/agent/limits.ts";
 export { type CurrentAgent, getCurrentAgent } from "./src/agent/scope.ts";
+export {
+  StreamingResponse,
+  type StreamTarget,
+} from "./src/agent/streaming_response.ts";
 export type { CorsOption } from "./src/host/cors.ts";
 export type { AgentHandle, AnyMethod } from "./src/host/handle.ts";
 export {
@@ -70,3 +82,10 @@ export type {
   SocketData,
   SocketEvents,
 } from "./src/ports/socket.ts";
+export type {
+  SchemaIssue,
+  SchemaResult,
+  StandardSchema,
+} from "./src/ports/standard_schema.ts";
+export type { CallIssue } from "./src/protocol/calls.ts";
+export type { ResponseStream } from "./src/protocol/types.ts";

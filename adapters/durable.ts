@@ -1,4 +1,5 @@
 import type { AgentClass, AgentContext } from "../src/agent/agent.ts";
+import { callTable } from "../src/agent/call_table.ts";
 import { Home, type HomeOptions } from "../src/agent/home.ts";
 import { type AgentKind, Instance } from "../src/agent/instance.ts";
 import { Link } from "../src/agent/link.ts";
@@ -35,8 +36,16 @@ export interface DurableAgentClass {
   new (ctx: DurableContext, env: unknown): DurableAgent;
   /** The class it was made of. */
   readonly agentClass: AgentClass;
-  /** Tells the class what it is registered as, and the options of `serveAgents`; those of `durable` go first. */
-  register(className: string, options: HomeOptions): void;
+  /**
+   * Tells the class what it is registered as, and the options of
+   * `serveAgents`; those of `durable` go first. Each object hands its
+   * bindings to `bindings`: it may live where the Worker has no requests.
+   */
+  register(
+    className: string,
+    options: HomeOptions,
+    bindings: (env: unknown) => void,
+  ): void;
 }
 
 /** The handlers the runtime calls. */
@@ -69,11 +78,18 @@ export function durable(
   options?: HomeOptions,
 ): DurableAgentClass {
   const { name } = agentClass;
+  callTable(agentClass);
   let kind = { className: name, agentName: kebabCase(name), agentClass };
   let homeOptions = options;
+  let tellBindings: ((env: unknown) => void) | undefined;
   return class implements DurableAgent {
     static readonly agentClass = agentClass;
-    static register(className: string, served: HomeOptions): void {
+    static register(
+      className: string,
+      served: HomeOptions,
+      bindings: (env: unknown) => void,
+    ): void {
+      tellBindings = bindings;
       kind = {
         className,
         agentName: kebabCase(name || className),
@@ -87,6 +103,7 @@ export function durable(
 
     constructor(ctx: DurableContext, env: unknown) {
       this.#ctx = ctx;
+      tellBindings?.(env);
       this.#home = new ObjectHome(homeOptions ?? {}, kind, ctx, env);
       for (const socket of ctx.getWebSockets()) this.#restore(socket);
     }

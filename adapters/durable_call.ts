@@ -1,5 +1,6 @@
 import type { Instance } from "../src/agent/instance.ts";
-import { callMethod } from "../src/agent/server_call.ts";
+import { callMethod, nextDepth } from "../src/agent/server_call.ts";
+import { isStream } from "../src/agent/streaming.ts";
 
 /**
  * A call from the Worker travels as a request, since the stub of a plain
@@ -7,8 +8,13 @@ import { callMethod } from "../src/agent/server_call.ts";
  */
 const MARK = "roamCall";
 
+interface Mark {
+  readonly method: string;
+  readonly depth: number;
+}
+
 interface WorkerRequest extends Request {
-  readonly cf?: Readonly<Record<string, unknown>>;
+  readonly cf?: { readonly [MARK]?: Mark };
 }
 
 /** What the stub of a Durable Object offers. */
@@ -27,10 +33,11 @@ export async function callStub(
   method: string,
   args: readonly unknown[],
 ): Promise<unknown> {
+  const mark: Mark = { method, depth: nextDepth(method) };
   const response = await stub.fetch("https://agent/", {
     method: "POST",
     body: JSON.stringify(args),
-    cf: { [MARK]: method },
+    cf: { [MARK]: mark },
   });
   const answer = await response.json() as Answer;
   if ("error" in answer) {
@@ -44,18 +51,28 @@ export async function answerCall(
   instance: Instance,
   request: Request,
 ): Promise<Response> {
-  const method = String((request as WorkerRequest).cf?.[MARK]);
+  const { method, depth } = (request as WorkerRequest).cf![MARK]!;
   try {
-    const result = await callMethod(instance, method, await request.json());
-    return Response.json({ result });
+    const args = await request.json();
+    const result = await callMethod(instance, method, args, depth);
+    if (!isStream(result)) return Response.json({ result });
+    throw new TypeError(
+      `Cannot call "${method}": what it streams does not travel between Durable Objects`,
+    );
   } catch (thrown) {
-    const { name, message } = thrown instanceof Error
-      ? thrown
-      : new Error(String(thrown));
-    return Response.json({ error: { name, message } });
+    const { name, message, code } = thrown instanceof Error
+      ? thrown as Error & { code?: unknown }
+      : new Error(String(thrown)) as Error & { code?: unknown };
+    return Response.json({
+      error: {
+        name,
+        message,
+        code: typeof code === "string" ? code : undefined,
+      },
+    });
   }
 }
 
 type Answer =
   | { result?: unknown }
-  | { error: { name: string; message: string } };
+  | { error: { name: string; message: string; code?: string } };

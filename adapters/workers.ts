@@ -60,7 +60,9 @@ export function serveAgents(
 ): ServedAgents<WorkerArguments> {
   const kinds = Object.entries(classes).map(([className, durableClass]) => {
     // Both are in the same script: objects are made after it has run.
-    durableClass.register(className, options);
+    durableClass.register(className, options, (env) => {
+      backend.env ??= env;
+    });
     return [className, { className, durableClass }] as const;
   });
   const byUrlName = indexByUrlName(kinds);

@@ -1,4 +1,9 @@
 import { claimInstance } from "./birth.ts";
+import {
+  type CallableDeclaration,
+  type CallableMetadata,
+  callableMethods,
+} from "./callable.ts";
 import type { Connection, ConnectionContext, WSMessage } from "./connection.ts";
 import type { Instance } from "./instance.ts";
 
@@ -25,6 +30,8 @@ export interface AgentClass {
   new (ctx: AgentContext, env: any): Agent<any>;
   /** See {@linkcode AgentOptions}. */
   readonly options?: AgentOptions;
+  /** The methods that clients may call, besides those with `@callable()`. */
+  readonly callable?: CallableDeclaration;
   /** The class's name. */
   readonly name: string;
 }
@@ -152,6 +159,11 @@ export class Agent<Env = unknown> {
     _ctx: ConnectionContext,
   ): boolean {
     return true;
+  }
+
+  /** The methods that clients may call, inherited ones too, and what is said about them. */
+  getCallableMethods(): Map<string, CallableMetadata> {
+    return callableMethods(this.#instance.callTable);
   }
 
   /** The live connection with this id. */

@@ -1,8 +1,6 @@
-import {
-  callErrorFrame,
-  parseClientFrame,
-  stateErrorFrame,
-} from "../protocol/frames.ts";
+import { parseClientFrame, stateErrorFrame } from "../protocol/frames.ts";
+import { pollutes } from "../protocol/pollution.ts";
+import { answerCall, refuseKeys } from "./calls.ts";
 import type { Link } from "./link.ts";
 
 /** Answers a frame that is for the library; `false` when it is the user's. */
@@ -10,8 +8,10 @@ export function answerClientFrame(link: Link, text: string): boolean {
   const frame = parseClientFrame(text);
   if (frame === undefined) return false;
   if (frame.type === "rpc") {
-    const error = `Method ${frame.method} does not exist`;
-    link.send(callErrorFrame(frame.id, error));
+    if (pollutes(text, frame)) refuseKeys(link, frame);
+    else answerCall(link, frame);
+  } else if (frame.type === "roam_cancel") {
+    link.calls?.cancel(frame.id);
   } else {
     link.send(stateErrorFrame("State update rejected"));
   }

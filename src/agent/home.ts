@@ -1,6 +1,7 @@
 import type { AsyncContext } from "../ports/async_context.ts";
 import type { Clock } from "../ports/clock.ts";
 import { Deadlines, Sweep } from "./deadlines.ts";
+import { Drain } from "./drain.ts";
 import type { HostEvent } from "./events.ts";
 import type { Handshake } from "./handshake.ts";
 import type { Instance } from "./instance.ts";
@@ -19,6 +20,12 @@ export interface HomeOptions {
   onEvent?: (event: HostEvent) => void;
   /** The time, for tests. Default the system's. */
   clock?: Clock;
+  /**
+   * Whether a client gets the message of what a method it called threw.
+   * Default `true`; `false` replaces it by `Internal error`, except for a
+   * `CallError`, which is meant for the client. Stacks are never sent.
+   */
+  exposeErrors?: boolean;
 }
 
 /** What the instances of one host share: limits, the sweep, events. */
@@ -27,6 +34,8 @@ export class Home {
   readonly context: AsyncContext | undefined;
   /** Connections of all instances. */
   connections = 0;
+  readonly exposeErrors: boolean;
+  readonly drain: Drain;
   readonly starting: Deadlines<Starter>;
   readonly connecting: Deadlines<Handshake>;
   readonly closing: Deadlines<Link>;
@@ -39,6 +48,8 @@ export class Home {
     if (options.context !== undefined) useContext(options.context);
     this.#onEvent = options.onEvent;
     this.sweep = new Sweep(options.clock ?? systemClock);
+    this.exposeErrors = options.exposeErrors !== false;
+    this.drain = new Drain(this.sweep.clock);
     this.starting = new Deadlines(
       this.sweep,
       this.limits.startMs,

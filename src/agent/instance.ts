@@ -9,6 +9,7 @@ import type { SocketData } from "../ports/socket.ts";
 import { Agent, type AgentClass, type AgentContext } from "./agent.ts";
 import { giveBirth } from "./birth.ts";
 import { Broadcast } from "./broadcast.ts";
+import { type CallTable, callTable } from "./call_table.ts";
 import { answerClientFrame } from "./client_frames.ts";
 import { Connections } from "./connections.ts";
 import type { ConnectionEvent } from "./events.ts";
@@ -35,6 +36,7 @@ export class Instance implements Scope {
   readonly agent: Agent;
   readonly invoker: Invoker;
   readonly connections = new Connections();
+  readonly callTable: CallTable;
   #starter = new Starter(this);
   #broadcast: Broadcast | undefined;
   /** Connections that have not ended, also those that are closing. */
@@ -51,6 +53,7 @@ export class Instance implements Scope {
     this.kind = kind;
     this.name = name;
     const { agentClass } = kind;
+    this.callTable = callTable(agentClass);
     this.invoker = new Invoker(this, agentClass.options?.serial === true);
     const context = ctx ?? new InstanceContext(this);
     this.agent = giveBirth(this, () => new agentClass(context, env));
@@ -115,6 +118,7 @@ export class Instance implements Scope {
   closing(link: Link): void {
     this.connections.delete(link);
     this.home.closing.add(link);
+    link.calls?.cancelAll();
   }
 
   /** The connection's socket is gone. */
@@ -122,6 +126,7 @@ export class Instance implements Scope {
     this.connections.delete(link);
     this.home.closing.delete(link);
     this.home.connections--;
+    link.calls?.cancelAll();
   }
 
   /** The connection has ended, and everything that comes before `onClose` has happened. */

@@ -67,6 +67,16 @@ export class Invoker {
     return this.#turns.run(() => this.enter(scope, hook, args));
   }
 
+  /** Whether handlers run one after another. */
+  get isSerial(): boolean {
+    return this.#turns !== undefined;
+  }
+
+  /** Runs `job` when it is its turn. */
+  turn(job: () => unknown): unknown {
+    return this.#turns === undefined ? job() : this.#turns.run(job);
+  }
+
   /** Keeps the instance in memory until `promise` has settled. */
   async keep<T>(promise: PromiseLike<T>): Promise<T> {
     this.begin();

@@ -14,6 +14,8 @@ export interface Limits {
   readonly connectMs: number;
   /** Milliseconds for the peer to answer a close frame, after which the connection counts as gone. Default 5,000. */
   readonly closeMs: number;
+  /** Calls of one connection that run at the same time; past it a call is answered with the error `TOO_MANY_CALLS`. Default 1,000. */
+  readonly callsPerConnection: number;
   /** Connections of one instance; past it 1013. Default 32,768. */
   readonly connectionsPerInstance: number;
   /** Connections of all instances of a host; past it 503. Default 100,000. */
@@ -33,6 +35,7 @@ export const DEFAULT_LIMITS: Limits = {
   startMs: 30_000,
   connectMs: 10_000,
   closeMs: 5_000,
+  callsPerConnection: 1000,
   connectionsPerInstance: 32_768,
   connections: 100_000,
   instances: 100_000,

@@ -11,6 +11,7 @@ import {
   receivedCloseCode,
 } from "../protocol/close_codes.ts";
 import type { Agent } from "./agent.ts";
+import type { Calls } from "./calls.ts";
 import {
   Connection,
   type ConnectionContext,
@@ -20,6 +21,9 @@ import { Handshake } from "./handshake.ts";
 import { assertSendable, type Hold, isLargerThan } from "./hold.ts";
 import type { Instance } from "./instance.ts";
 import type { Scope } from "./scope.ts";
+
+/** Bytes not taken by the peer past which streams wait. */
+const HIGH_WATER = 256 * 1024;
 
 /** How a connection ended. */
 export interface End {
@@ -45,6 +49,8 @@ export class Link implements SocketEvents, ConnectionLink, Scope {
   /** `onConnect` was called, so `onClose` will be. */
   greeted = false;
   socket: Socket | undefined;
+  /** What the client has called and waits for. */
+  calls: Calls | undefined;
   /** Messages that wait for their turn, of an agent that is `serial`. */
   queue: Hold | undefined;
   #tags: readonly string[] | undefined;
@@ -84,6 +90,13 @@ export class Link implements SocketEvents, ConnectionLink, Scope {
 
   get bufferedAmount(): number {
     return this.socket?.bufferedAmount ?? 0;
+  }
+
+  /** The peer does not take what it is sent as fast as it is sent. */
+  get isBehind(): boolean {
+    if (this.#unsent <= HIGH_WATER) return false;
+    this.#unsent = this.bufferedAmount;
+    return this.#unsent > HIGH_WATER;
   }
 
   get isShut(): boolean {

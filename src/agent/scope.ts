@@ -7,6 +7,10 @@ export interface Scope {
   readonly agent: Agent;
   readonly connection?: Connection;
   readonly request?: Request;
+  /** Of a client's call. */
+  readonly signal?: AbortSignal;
+  /** How many agents have called one another until here. */
+  readonly depth?: number;
 }
 
 /** What {@linkcode getCurrentAgent} returns. */
@@ -17,6 +21,8 @@ export interface CurrentAgent<T extends Agent = Agent> {
   connection?: Connection;
   /** The request: of `onRequest`, or the upgrade's during `onConnect`. */
   request?: Request;
+  /** Aborted when the client cancels the call that the code works for, or leaves. `undefined` outside of calls. */
+  readonly signal?: AbortSignal;
 }
 
 let current: Scope | undefined;
@@ -60,7 +66,20 @@ export function getCurrentAgent<T extends Agent = Agent>(): CurrentAgent<T> {
   const scope = current ?? stored();
   if (scope === undefined) return {};
   const { agent, connection, request } = scope;
-  return { agent: agent as T, connection, request };
+  return {
+    agent: agent as T,
+    connection,
+    request,
+    // A signal is made for those who look at it.
+    get signal() {
+      return scope.signal;
+    },
+  };
+}
+
+/** How many agents have called one another until here. */
+export function currentDepth(): number {
+  return (current ?? stored())?.depth ?? 0;
 }
 
 function stored(): Scope | undefined {

@@ -1,19 +1,41 @@
+import { CallCode } from "../protocol/calls.ts";
 import { Agent } from "./agent.ts";
+import { CallError } from "./call_error.ts";
 import type { Instance } from "./instance.ts";
+import { currentDepth, type Scope } from "./scope.ts";
 import { StartFailure } from "./starter.ts";
 
 // deno-lint-ignore no-explicit-any -- any method of a user's class
 type Method = (this: Agent, ...args: any[]) => unknown;
 
+/** So many agents may have called one another until here; more is a circle. */
+const MAX_DEPTH = 32;
+
+/**
+ * The depth of a call that the running code makes of another agent. It is
+ * known as far as `getCurrentAgent()` is: up to an `await`, and with
+ * `options.context` behind it. Throws when agents call each other in a circle.
+ */
+export function nextDepth(method: string): number {
+  const depth = currentDepth() + 1;
+  if (depth <= MAX_DEPTH) return depth;
+  throw new CallError(
+    CallCode.TOO_DEEP,
+    `Cannot call "${method}": ${MAX_DEPTH} agents have called one another already`,
+  );
+}
+
 /**
  * Calls a public method on behalf of the server's own code: any that the
  * user's class or its bases below `Agent` define, but none of `Agent` itself
- * and no hook. What it throws goes to the caller.
+ * and no hook. What it throws goes to the caller. It runs at once, also when
+ * the agent is serial: who called it may be what the others wait for.
  */
 export async function callMethod(
   instance: Instance,
   name: string,
   args: readonly unknown[],
+  depth: number = nextDepth(name),
 ): Promise<unknown> {
   const { agent, invoker, kind } = instance;
   const method = findMethod(agent, name);
@@ -34,7 +56,8 @@ export async function callMethod(
         `Cannot call "${name}": agent ${kind.className} did not start: ${reason}`,
       );
     }
-    return await invoker.enter(instance, method!, args);
+    const scope: Scope = { agent, depth };
+    return await invoker.enter(scope, method!, args);
   }
 }
 

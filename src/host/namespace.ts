@@ -1,4 +1,5 @@
 import type { AgentClass } from "../agent/agent.ts";
+import { callTable } from "../agent/call_table.ts";
 import { Deadlines } from "../agent/deadlines.ts";
 import { Home, type HomeOptions } from "../agent/home.ts";
 import { type AgentKind, Instance } from "../agent/instance.ts";
@@ -11,6 +12,7 @@ export interface Served extends AgentKind {
 
 /** `agentClass`, registered as `className`, with no instance in memory. */
 export function served(className: string, agentClass: AgentClass): Served {
+  callTable(agentClass);
   const agentName = kebabCase(agentClass.name || className);
   return { className, agentName, agentClass, instances: new Map() };
 }

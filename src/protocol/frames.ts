@@ -4,7 +4,7 @@
  */
 
 /** A frame of a client that is for the library. */
-export type ClientFrame = StateFrame | CallFrame;
+export type ClientFrame = StateFrame | CallFrame | CancelFrame;
 
 /** A client's wish to replace the state. */
 export interface StateFrame {
@@ -18,6 +18,12 @@ export interface CallFrame {
   readonly id: string;
   readonly method: string;
   readonly args: readonly unknown[];
+}
+
+/** A client's wish to have a call end. */
+export interface CancelFrame {
+  readonly type: "roam_cancel";
+  readonly id: string;
 }
 
 /** The first frame of a connection: who is at the other end. */
@@ -34,13 +40,6 @@ export const MCP_SERVERS_FRAME =
 /** The answer to a state frame that was not accepted. */
 export function stateErrorFrame(error: string): string {
   return `{"type":"cf_agent_state_error","error":${JSON.stringify(error)}}`;
-}
-
-/** The answer to a call that failed. */
-export function callErrorFrame(id: string, error: string): string {
-  return `{"error":${JSON.stringify(error)},"id":${
-    JSON.stringify(id)
-  },"success":false,"type":"rpc"}`;
 }
 
 const BRACE = 0x7b;
@@ -62,6 +61,7 @@ export function mayBeClientFrame(text: string): boolean {
     while (code <= SPACE || code === 0x3a) code = text.charCodeAt(++at);
     if (text.startsWith('"rpc"', at)) return true;
     if (text.startsWith('"cf_agent_state"', at)) return true;
+    if (text.startsWith('"roam_cancel"', at)) return true;
     at = text.indexOf('"type"', at);
   }
   return false;
@@ -79,6 +79,9 @@ export function parseClientFrame(text: string): ClientFrame | undefined {
   const { type, id, method, args } = value as Record<string, unknown>;
   if (type === "cf_agent_state") {
     return Object.hasOwn(value, "state") ? value as StateFrame : undefined;
+  }
+  if (type === "roam_cancel") {
+    return typeof id === "string" ? value as CancelFrame : undefined;
   }
   const isCall = type === "rpc" && typeof id === "string" &&
     typeof method === "string" && Array.isArray(args);

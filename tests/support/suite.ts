@@ -12,6 +12,10 @@ const classes = [
   "AIAssistant",
   "SerialAgent",
   "OldErrorsAgent",
+  "CallsAgent",
+  "StreamsAgent",
+  "SerialCallsAgent",
+  "RingAgent",
   "SeedAgent",
 ];
 

@@ -1,0 +1,99 @@
+/**
+ * What the methods of an agent's class are to a client that imports the class
+ * as a type. Names in `static callable` are invisible to the type of an
+ * instance, so these offer every public method below `Agent`; the server has
+ * the last word.
+ */
+
+/** What a method that is declared `streaming` takes as its first argument, for a client that does not know the class of it. */
+export interface ResponseStream<Chunk = unknown, Final = unknown> {
+  /** Whether the stream has ended, failed, or lost its caller. */
+  readonly isClosed: boolean;
+  /** Aborted when the caller cancels the call or leaves. */
+  readonly signal: AbortSignal;
+  /** Sends one piece; `false` when the stream is closed. */
+  send(chunk: Chunk): boolean;
+  /** Ends the stream, with a result if there is one; `false` when it is closed already. */
+  end(final?: Final): boolean;
+  /** Ends the stream with an error for the caller; `false` when it is closed already. */
+  error(message: string): boolean;
+}
+
+// deno-lint-ignore no-explicit-any -- matches every method
+type AnyMethod = (...args: any[]) => unknown;
+
+/** The names that every agent has, which are no methods to call. */
+export type AgentMember =
+  | "broadcast"
+  | "ctx"
+  | "env"
+  | "getCallableMethods"
+  | "getConnection"
+  | "getConnectionTags"
+  | "getConnections"
+  | "initialState"
+  | "isConnectionProtocolEnabled"
+  | "isConnectionReadonly"
+  | "name"
+  | "onClose"
+  | "onConnect"
+  | "onError"
+  | "onMessage"
+  | "onRequest"
+  | "onStart"
+  | "onStateChanged"
+  | "onStateUpdate"
+  | "setConnectionReadonly"
+  | "setState"
+  | "shouldConnectionBeReadonly"
+  | "shouldSendProtocolMessages"
+  | "sql"
+  | "state"
+  | "validateStateChange";
+
+/** The names of the methods of `T` that a client may try to call. */
+export type CallableNames<T> = {
+  [K in Exclude<keyof T, AgentMember>]: T[K] extends AnyMethod ? K & string
+    : never;
+}[Exclude<keyof T, AgentMember>];
+
+/** The methods of `T` by name, as the server has them. */
+export type CallableMethods<T> = Pick<T, CallableNames<T> & keyof T>;
+
+/** The arguments that a client gives to `Method`: those behind its stream, if it takes one. */
+export type CallArguments<Method> = Method extends
+  (stream: infer First, ...args: infer Rest) => unknown
+  ? [First] extends [ResponseStream<never, never>] ? Rest
+  : Method extends (...args: infer All) => unknown ? All
+  : never
+  : never;
+
+/** What a client's promise for a call of `Method` resolves with; of a stream its last frame. */
+export type CallResult<Method> = Method extends
+  (stream: ResponseStream<never, infer Final>, ...args: never[]) => unknown
+  ? Final | undefined
+  : Method extends (...args: never[]) => infer Result ? Final<Awaited<Result>>
+  : never;
+
+/** What `Method` streams: what it sends, or yields. */
+export type CallChunk<Method> = Method extends
+  (stream: ResponseStream<infer Chunk, never>, ...args: never[]) => unknown
+  ? Chunk
+  : Method extends (...args: never[]) => infer Result ? Yielded<Awaited<Result>>
+  : never;
+
+/** A client's view of an agent: each method takes the same arguments, and returns a promise. */
+export type Stub<T> = {
+  readonly [K in CallableNames<T> & keyof T]: (
+    ...args: CallArguments<T[K]>
+  ) => Promise<CallResult<T[K]>>;
+};
+
+type Final<Result> = Result extends
+  AsyncGenerator<unknown, infer Returned> | Generator<unknown, infer Returned>
+  ? Returned
+  : Result extends AsyncIterable<unknown> ? undefined
+  : Result;
+
+type Yielded<Result> = Result extends
+  AsyncIterable<infer Piece> | Generator<infer Piece> ? Piece : never;
