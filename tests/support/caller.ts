@@ -99,7 +99,7 @@ export class Caller {
   #take(data: unknown): void {
     if (typeof data !== "string") return;
     if (!data.includes('"type":"rpc"')) {
-      if (!isProtocolFrame(data)) this.log.push(data);
+      if (!data.startsWith("{") || !isProtocolFrame(data)) this.log.push(data);
       return;
     }
     const frame = JSON.parse(data) as Answer;
