@@ -62,24 +62,25 @@ export type CallableMethods<T> = Pick<T, CallableNames<T> & keyof T>;
 
 /** The arguments that a client gives to `Method`: those behind its stream, if it takes one. */
 export type CallArguments<Method> = Method extends
-  (stream: infer First, ...args: infer Rest) => unknown
-  ? [First] extends [ResponseStream<never, never>] ? Rest
-  : Method extends (...args: infer All) => unknown ? All
+  (...args: infer All) => unknown ? [TakenStream<Method>] extends [never] ? All
+  : All extends [unknown, ...infer Rest] ? Rest
   : never
   : never;
 
 /** What a client's promise for a call of `Method` resolves with; of a stream its last frame. */
-export type CallResult<Method> = Method extends
-  (stream: ResponseStream<never, infer Final>, ...args: never[]) => unknown
-  ? Final | undefined
-  : Method extends (...args: never[]) => infer Result ? Final<Awaited<Result>>
+export type CallResult<Method> = [TakenStream<Method>] extends [never]
+  ? Method extends (...args: never[]) => infer Result
+    ? Returned<Awaited<Result>>
+  : never
+  : TakenStream<Method> extends ResponseStream<infer _, infer Final>
+    ? Final | undefined
   : never;
 
 /** What `Method` streams: what it sends, or yields. */
-export type CallChunk<Method> = Method extends
-  (stream: ResponseStream<infer Chunk, never>, ...args: never[]) => unknown
-  ? Chunk
-  : Method extends (...args: never[]) => infer Result ? Yielded<Awaited<Result>>
+export type CallChunk<Method> = [TakenStream<Method>] extends [never]
+  ? Method extends (...args: never[]) => infer Result ? Yielded<Awaited<Result>>
+  : never
+  : TakenStream<Method> extends ResponseStream<infer Chunk, infer _> ? Chunk
   : never;
 
 /** A client's view of an agent: each method takes the same arguments, and returns a promise. */
@@ -89,9 +90,16 @@ export type Stub<T> = {
   ) => Promise<CallResult<T[K]>>;
 };
 
-type Final<Result> = Result extends
-  AsyncGenerator<unknown, infer Returned> | Generator<unknown, infer Returned>
-  ? Returned
+/** The stream that `Method` takes as its first argument; `never` when it takes none. */
+type TakenStream<Method> = Method extends
+  (first: infer First, ...args: never[]) => unknown
+  ? [First] extends [ResponseStream<never, never>]
+    ? 0 extends 1 & First ? never : First
+  : never
+  : never;
+
+type Returned<Result> = Result extends
+  AsyncGenerator<unknown, infer Value> | Generator<unknown, infer Value> ? Value
   : Result extends AsyncIterable<unknown> ? undefined
   : Result;
 

@@ -158,7 +158,7 @@ function oddNames(): string[] {
     ...new Set([
       ...inherited,
       ...hooks,
-      ...fc.sample(fc.string(), { seed, numRuns: 1000 }),
+      ...fc.sample(fc.string(), { seed, numRuns: 2000 }),
     ]),
   ];
 }

@@ -21,11 +21,21 @@ export class Call {
   readonly texts: string[] = [];
   readonly done: Promise<Answer>;
   #end!: (answer: Answer) => void;
+  #fail!: (error: Error) => void;
   #wake = new Set<() => void>();
 
   constructor(id: string) {
     this.id = id;
-    this.done = new Promise((resolve) => this.#end = resolve);
+    this.done = new Promise((resolve, reject) => {
+      this.#end = resolve;
+      this.#fail = reject;
+    });
+    // Whoever leaves a call alone does not ask how it ended.
+    this.done.catch(() => {});
+  }
+
+  lose(code: number): void {
+    this.#fail(new Error(`no answer: closed with ${code}`));
   }
 
   add(frame: Answer, text: string): void {
@@ -61,6 +71,9 @@ export class Caller {
   constructor(client: TestClient) {
     this.client = client;
     client.socket.addEventListener("message", ({ data }) => this.#take(data));
+    client.closed.then(({ code }) => {
+      for (const call of this.#calls.values()) call.lose(code);
+    });
   }
 
   static async open(server: Suite, path: string): Promise<Caller> {
