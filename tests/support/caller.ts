@@ -1,4 +1,4 @@
-import { isProtocolFrame, TestClient } from "./client.ts";
+import { isProtocolFrame, type TestClient } from "./client.ts";
 import type { Suite } from "./suite.ts";
 
 /** A frame that answers a call. */

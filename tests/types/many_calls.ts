@@ -7,7 +7,7 @@ type Deep = null | boolean | number | string | readonly Deep[] | {
   readonly [key: string]: Deep;
 };
 
-class Many extends Agent {
+export class Many extends Agent {
   initialState: {
     tree: Deep;
     users: Record<
