@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { callErrorFrame } from "../../src/protocol/calls.ts";
 import {
-  callErrorFrame,
   identityFrame,
   mayBeClientFrame,
   MCP_SERVERS_FRAME,
