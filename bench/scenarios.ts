@@ -68,6 +68,16 @@ export const scenarios: readonly Scenario[] = [
     plans: broadcastPlans([64, 16, 8], [1.2, 1.05, 1.15], 8),
   },
   {
+    name: "calls-1",
+    title: "call, 1 connection, 1 in flight",
+    plans: callPlans([16_000, 12_000, 4_000], 1),
+  },
+  {
+    name: "calls-64",
+    title: "call, 1 connection, 64 in flight",
+    plans: callPlans([200_000, 64_000, 10_000], 64),
+  },
+  {
     name: "connect",
     title: "connect, first echo, close",
     plans: plans([1200, 700, 300], "ratio", [1.25, 1.25, 1.3], (cycles) => ({
@@ -126,6 +136,18 @@ function echoPlans(
     connections,
     path: `${ECHO}echo`,
     job: () => ({ type: "echo", messages, inFlight, size }),
+  }));
+}
+
+function callPlans(
+  messages: ByRuntime,
+  inFlight: number,
+): Scenario["plans"] {
+  return plans(messages, "ratio", [1.3, 1.3, 1.3], (messages) => ({
+    measure: "cpu",
+    connections: 1,
+    path: "/agents/call-agent/one",
+    job: () => ({ type: "calls", messages, inFlight }),
   }));
 }
 

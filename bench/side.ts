@@ -46,7 +46,11 @@ export class Side {
     const entry = program === "ours" ? "roam" : runtime;
     const server = await start(runtime, {
       entry: fileURLToPath(new URL(`servers/${entry}.ts`, import.meta.url)),
-      objects: { EchoAgent: "EchoAgent", BroadcastAgent: "BroadcastAgent" },
+      objects: {
+        EchoAgent: "EchoAgent",
+        CallAgent: "CallAgent",
+        BroadcastAgent: "BroadcastAgent",
+      },
     });
     return new Side(server, path);
   }

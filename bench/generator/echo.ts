@@ -19,9 +19,19 @@ export interface EchoJob {
 
 /** Sends a message for each that came back, and counts bytes: every reply has the same size. */
 export function echo(peers: readonly Peer[], job: EchoJob): Promise<void> {
-  const frame = clientFrame(TEXT, text(job.size));
+  return exchange(peers, job, text(job.size), job.size);
+}
+
+/** Sends `message` for each reply of `size` bytes. */
+export function exchange(
+  peers: readonly Peer[],
+  job: { readonly messages: number; readonly inFlight: number },
+  message: Uint8Array,
+  size: number,
+): Promise<void> {
+  const frame = clientFrame(TEXT, message);
   const frames = repeated(frame, job.inFlight);
-  const replySize = serverFrameSize(job.size);
+  const replySize = serverFrameSize(size);
   let unsent = job.messages;
   let unanswered = job.messages;
   return new Promise((resolve, reject) => {

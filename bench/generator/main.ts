@@ -1,6 +1,7 @@
 import { broadcast, type BroadcastJob } from "./broadcast.ts";
 import { cycle, type CycleJob } from "./cycle.ts";
 import { echo, type EchoJob } from "./echo.ts";
+import { calls, type CallsJob } from "./calls.ts";
 import { clientFrame, PONG } from "./frames.ts";
 import { openWebSockets, type Target } from "./opening.ts";
 import type { Peer } from "./peer.ts";
@@ -11,6 +12,7 @@ export type Job =
   | OpenJob
   | StayJob
   | EchoJob
+  | CallsJob
   | BroadcastJob
   | CycleJob
   | RequestJob;
@@ -53,6 +55,8 @@ async function run({ target, job }: Order): Promise<void> {
       return;
     case "echo":
       return await echo(peers, job);
+    case "calls":
+      return await calls(peers, job);
     case "broadcast":
       return await broadcast(peers, job);
     case "cycle":

@@ -1,4 +1,5 @@
 import type { BunServer, BunSocket } from "../../adapters/bun.ts";
+import { answer } from "./answer.ts";
 import { collectGarbage } from "./garbage.ts";
 
 interface PublishingServer extends BunServer {
@@ -12,7 +13,11 @@ export default {
   fetch(request: Request, native: PublishingServer): Response | undefined {
     server = native;
     if (request.headers.get("upgrade") !== "websocket") return collectGarbage();
-    const data = request.url.includes("/broadcast-agent/");
+    const data = request.url.includes("/broadcast-agent/")
+      ? "broadcast"
+      : request.url.includes("/call-agent/")
+      ? "call"
+      : undefined;
     if (native.upgrade(request, { data })) return undefined;
     return new Response("Invalid WebSocket handshake", { status: 400 });
   },
@@ -22,10 +27,11 @@ export default {
     idleTimeout: 30,
     open(socket: BunSocket): void {
       socket.binaryType = "arraybuffer";
-      if (socket.data) socket.subscribe("everybody");
+      if (socket.data === "broadcast") socket.subscribe("everybody");
     },
     message(socket: BunSocket, data: string | ArrayBuffer): void {
-      if (socket.data) server.publish("everybody", data);
+      if (socket.data === "broadcast") server.publish("everybody", data);
+      else if (socket.data === "call") socket.send(answer(data));
       else socket.send(data);
     },
     close(): void {},

@@ -1,3 +1,4 @@
+import { answer } from "./answer.ts";
 import { collectGarbage } from "./garbage.ts";
 
 const everybody = new Set<WebSocket>();
@@ -12,6 +13,7 @@ export default {
     });
     socket.binaryType = "arraybuffer";
     if (broadcasts) broadcast(socket);
+    else if (request.url.includes("/call-agent/")) answerCalls(socket);
     else echo(socket);
     return response;
   },
@@ -19,6 +21,10 @@ export default {
 
 function echo(socket: WebSocket): void {
   socket.onmessage = ({ data }) => socket.send(data);
+}
+
+function answerCalls(socket: WebSocket): void {
+  socket.onmessage = ({ data }) => socket.send(answer(data));
 }
 
 function broadcast(socket: WebSocket): void {

@@ -12,6 +12,14 @@ class Echo extends Agent {
   }
 }
 
+class Calculator extends Agent {
+  static callable = ["add"];
+
+  add(a: number, b: number): number {
+    return a + b;
+  }
+}
+
 class Broadcaster extends Agent {
   override onMessage(_connection: Connection, message: WSMessage) {
     this.broadcast(message);
@@ -19,9 +27,10 @@ class Broadcaster extends Agent {
 }
 
 export const EchoAgent = durable(Echo);
+export const CallAgent = durable(Calculator);
 export const BroadcastAgent = durable(Broadcaster);
 
-export default serveAgents({ EchoAgent, BroadcastAgent }, {
+export default serveAgents({ EchoAgent, CallAgent, BroadcastAgent }, {
   // Idle instances stay: their memory is what one scenario weighs.
   limits: { idleMs: 600_000 },
   fallback: collectGarbage,

@@ -1,3 +1,4 @@
+import { answer } from "./answer.ts";
 import type { DurableContext, WorkerSocket } from "../../adapters/durable.ts";
 
 interface Namespace {
@@ -7,6 +8,7 @@ interface Namespace {
 
 interface Bindings {
   readonly EchoAgent: Namespace;
+  readonly CallAgent: Namespace;
   readonly BroadcastAgent: Namespace;
 }
 
@@ -18,6 +20,8 @@ export default {
     const [, , , , agent, name] = request.url.split("/", 6);
     const namespace = agent === "echo-agent"
       ? env.EchoAgent
+      : agent === "call-agent"
+      ? env.CallAgent
       : env.BroadcastAgent;
     return namespace.get(namespace.idFromName(name)).fetch(request);
   },
@@ -48,6 +52,12 @@ class BareObject {
 export class EchoAgent extends BareObject {
   webSocketMessage(socket: WorkerSocket, data: string | ArrayBuffer): void {
     socket.send(data);
+  }
+}
+
+export class CallAgent extends BareObject {
+  webSocketMessage(socket: WorkerSocket, data: string | ArrayBuffer): void {
+    socket.send(answer(data));
   }
 }
 
