@@ -75,7 +75,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: "calls-64",
     title: "call, 1 connection, 64 in flight",
-    plans: callPlans([200_000, 64_000, 10_000], 64),
+    plans: callPlans([600_000, 64_000, 10_000], 64),
   },
   {
     name: "connect",

@@ -144,8 +144,8 @@ export class Invoker {
     const previous = enter(scope);
     try {
       return home.context === undefined
-        ? hook.call(agent, ...args)
-        : home.context.run(scope, () => hook.call(agent, ...args));
+        ? hook.apply(agent, args as unknown[])
+        : home.context.run(scope, () => hook.apply(agent, args as unknown[]));
     } finally {
       leave(previous);
     }

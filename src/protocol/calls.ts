@@ -28,12 +28,24 @@ export interface CallIssue {
 
 /** The only answer to a call, or the last frame of a stream. Throws for a result that JSON has no words for. */
 export function resultFrame(id: string, result: unknown): string {
-  return answer('{"done":true,"id":', id, result);
+  return JSON.stringify({
+    done: true,
+    id,
+    result,
+    success: true,
+    type: "rpc",
+  });
 }
 
 /** One piece of a streamed result. Throws as {@linkcode resultFrame} does. */
 export function chunkFrame(id: string, chunk: unknown): string {
-  return answer('{"done":false,"id":', id, chunk);
+  return JSON.stringify({
+    done: false,
+    id,
+    result: chunk,
+    success: true,
+    type: "rpc",
+  });
 }
 
 /** The answer to a call that failed, and the last frame of a stream that did. */
@@ -49,13 +61,4 @@ export function callErrorFrame(
   if (code !== undefined) frame += `,"code":${JSON.stringify(code)}`;
   if (issues !== undefined) frame += `,"issues":${JSON.stringify(issues)}`;
   return `${frame}}`;
-}
-
-function answer(start: string, id: string, result: unknown): string {
-  const json = result === undefined ? undefined : JSON.stringify(result);
-  return json === undefined
-    ? `${start}${JSON.stringify(id)},"success":true,"type":"rpc"}`
-    : `${start}${
-      JSON.stringify(id)
-    },"result":${json},"success":true,"type":"rpc"}`;
 }
