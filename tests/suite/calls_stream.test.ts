@@ -194,7 +194,7 @@ behaviour(
     await server.noted("flooded", name, "all");
     peer.socket.destroy();
   },
-  { workerd: "the runtime does not tell how much a peer has not taken" },
+  { workerd: "the runtime does not tell how much is unsent" },
 );
 
 streams(
