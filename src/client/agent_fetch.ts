@@ -1,0 +1,40 @@
+import {
+  type AddressOptions,
+  placeOf,
+  type QueryObject,
+  queryString,
+} from "./address.ts";
+
+/** Options of {@linkcode agentFetch}. */
+export interface AgentFetchOptions extends AddressOptions {
+  /** Sent in the URL. */
+  query?: QueryObject;
+  /** The `fetch` to use. Default the global one. */
+  fetch?: typeof globalThis.fetch;
+}
+
+/**
+ * Sends an HTTP request to an agent, which answers in `onRequest`. Rejects as
+ * `fetch` does, and with a `TypeError` when the options do not say where the
+ * agent is.
+ *
+ * @example
+ * ```ts
+ * import { agentFetch } from "@roam/agents/client";
+ *
+ * const response = await agentFetch(
+ *   { agent: "ChatAgent", name: "lobby", host: "localhost:8000", path: "history" },
+ *   { headers: { Accept: "application/json" } },
+ * );
+ * console.log(await response.json());
+ * ```
+ */
+export async function agentFetch(
+  options: AgentFetchOptions,
+  init?: RequestInit,
+): Promise<Response> {
+  const { secure, rest } = placeOf(options);
+  const { fetch = globalThis.fetch } = options;
+  const url = `http${secure ? "s" : ""}://${rest}${queryString(options.query)}`;
+  return await fetch(url, init);
+}
