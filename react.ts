@@ -24,7 +24,7 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
-import { placeOf, queryString } from "./src/client/address.ts";
+import { urlOf } from "./src/client/address.ts";
 import { AgentClient } from "./src/client/client.ts";
 import { same } from "./src/client/conflict.ts";
 import type { AgentClientOptions } from "./src/client/options.ts";
@@ -235,10 +235,9 @@ function clientOf<A, State>(
   return Object.assign(client, {
     path: [{ agent, name }, ...options.sub ?? []],
     getHttpUrl() {
-      const { secure, rest } = placeOf(place);
       const { query } = latest.current;
-      const search = typeof query === "object" ? queryString(query) : "";
-      return `http${secure ? "s" : ""}://${rest}${search}`;
+      const known = typeof query === "object" ? query : undefined;
+      return urlOf("http", place, known).replace(/\?$/, "");
     },
     send: client.send.bind(client),
     close: client.close.bind(client),

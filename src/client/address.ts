@@ -37,11 +37,8 @@ export function placeOf(options: AddressOptions): Place {
     options.host || page?.host || "",
   )!;
   if (host === "") wrong(options, "host must be given where there is no page");
-  const secure = scheme !== undefined
-    ? /^(https|wss)$/i.test(scheme)
-    : options.protocol !== undefined
-    ? options.protocol === "wss"
-    : isSecure(host, page);
+  const said = scheme ?? options.protocol;
+  const secure = said ? /^(https|wss)$/i.test(said) : isSecure(host, page);
   return { secure, rest: host + pathOf(options) };
 }
 
@@ -74,13 +71,18 @@ function wrong({ agent }: AddressOptions, problem: string): never {
   throw new TypeError(`Cannot connect to agent "${agent}": ${problem}`);
 }
 
-/** The query of these entries, in order, with its question mark. */
-export function queryString(...parts: (QueryObject | undefined)[]): string {
+/** The URL of an agent, with the entries of these queries in order. */
+export function urlOf(
+  scheme: "ws" | "http",
+  options: AddressOptions,
+  ...queries: (QueryObject | undefined)[]
+): string {
   const query = new URLSearchParams();
-  for (const part of parts) {
-    for (const key in part) {
-      if (part[key] != null) query.append(key, part[key]);
+  for (const entries of queries) {
+    for (const key in entries) {
+      if (entries[key] != null) query.append(key, entries[key]);
     }
   }
-  return `?${query}`;
+  const { secure, rest } = placeOf(options);
+  return `${scheme}${secure ? "s" : ""}://${rest}?${query}`;
 }

@@ -1,9 +1,4 @@
-import {
-  type AddressOptions,
-  placeOf,
-  type QueryObject,
-  queryString,
-} from "./address.ts";
+import { type AddressOptions, type QueryObject, urlOf } from "./address.ts";
 
 /** Options of {@linkcode agentFetch}. */
 export interface AgentFetchOptions extends AddressOptions {
@@ -33,8 +28,6 @@ export async function agentFetch(
   options: AgentFetchOptions,
   init?: RequestInit,
 ): Promise<Response> {
-  const { secure, rest } = placeOf(options);
-  const { fetch = globalThis.fetch } = options;
-  const url = `http${secure ? "s" : ""}://${rest}${queryString(options.query)}`;
-  return await fetch(url, init);
+  const { fetch = globalThis.fetch, query } = options;
+  return await fetch(urlOf("http", options, query), init);
 }

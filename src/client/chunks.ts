@@ -10,14 +10,11 @@ export async function* chunksOf<Chunk>(
   { signal, timeout }: CallOptions<Chunk>,
 ): AsyncGenerator<Chunk, unknown, void> {
   const leave = new AbortController();
-  const abort = () => leave.abort(signal!.reason);
-  if (signal?.aborted) abort();
-  else signal?.addEventListener("abort", abort);
   const chunks: Chunk[] = [];
   let arrived = () => {};
   let isDone = false;
   const call = start({
-    signal: leave.signal,
+    signal: signal ? AbortSignal.any([signal, leave.signal]) : leave.signal,
     timeout,
     stream: {
       onChunk(chunk) {
@@ -38,7 +35,6 @@ export async function* chunksOf<Chunk>(
       await new Promise<void>((resolve) => arrived = resolve);
     }
   } finally {
-    signal?.removeEventListener("abort", abort);
     leave.abort();
   }
 }

@@ -1,6 +1,6 @@
 import { kebabCase } from "../protocol/agent_name.ts";
 import type { ServerFrame } from "../protocol/server_frames.ts";
-import { placeOf, queryString } from "./address.ts";
+import { placeOf, urlOf } from "./address.ts";
 import {
   type CallOptions,
   Calls,
@@ -76,9 +76,24 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
     options = { ...options };
     super(options, {
       target: () => this.#target(),
-      opened: () => this.#opened(),
-      received: (data, frame) => this.#received(data, frame),
-      failed: (error) => this.#failed(error),
+      opened: () => {
+        this.#changed();
+        this.#wait(15_000);
+        this.dispatchEvent(new Event("open"));
+      },
+      received: (data, frame) => {
+        try {
+          if (frame) this.#follow(frame);
+        } finally {
+          if (!frame?.type.startsWith("roam_")) {
+            this.dispatchEvent(new MessageEvent("message", { data }));
+          }
+        }
+      },
+      failed: (error) =>
+        this.dispatchEvent(
+          Object.assign(new Event("error"), { message: `${error}`, error }),
+        ),
       ended: (end, next, status) => this.#ended(end, next, status),
     });
     this.#options = options;
@@ -228,18 +243,11 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
       provided(query),
       provided(protocols),
     ]);
-    const { secure, rest } = placeOf(this.#options);
-    const search = queryString({ _pk: this.id, _roam: "1" }, entries);
+    const own = { _pk: this.id, _roam: "1" };
     return {
-      url: `ws${secure ? "s" : ""}://${rest}${search}`,
+      url: urlOf("ws", this.#options, own, entries),
       protocols: offered ?? undefined,
     };
-  }
-
-  #opened(): void {
-    this.#changed();
-    this.#wait(15_000);
-    this.dispatchEvent(new Event("open"));
   }
 
   /** Servers may do without identity and state: nobody waits for them for ever. */
@@ -253,17 +261,6 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
     clearTimeout(this.#timer);
     this.#mirror.settle();
     this.#ready.settle();
-  }
-
-  #received(data: unknown, frame: ServerFrame | undefined): void {
-    const type = frame?.type;
-    try {
-      if (frame !== undefined) this.#follow(frame);
-    } finally {
-      if (!type?.startsWith("roam_")) {
-        this.dispatchEvent(new MessageEvent("message", { data }));
-      }
-    }
   }
 
   #follow(frame: ServerFrame): void {
@@ -302,11 +299,6 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
     onIdentity?.(name, agent);
   }
 
-  #failed(cause: unknown): void {
-    const { message, error = cause } = cause as ErrorEvent;
-    this.dispatchEvent(Object.assign(new Event("error"), { message, error }));
-  }
-
   #ended(end: End, next: Next, status?: number): void {
     clearTimeout(this.#timer);
     this.identified = false;
@@ -314,23 +306,17 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
     this.#mirror.lost();
     this.#calls.lost(this.#isOver);
     this.#ready.renew();
-    const isFailed = next === "failed";
-    const error = isFailed
-      ? new AgentConnectionError(end, status)
-      : lostError(false);
-    if (isFailed) this.connectionError = error as AgentConnectionError;
+    const error = next === "failed"
+      ? this.connectionError = new AgentConnectionError(end, status)
+      : undefined;
     if (this.#isOver) {
       this.#mirror.drop(lostError);
-      this.#ready.settle(error);
+      this.#ready.settle(error ?? lostError(false));
     }
     this.#changed();
-    if (isFailed) {
-      this.#options.onConnectionError?.(error as AgentConnectionError);
-    }
+    if (error) this.#options.onConnectionError?.(error);
     // When a probe found out about a refusal, the end has been told before.
-    if (status === undefined) {
-      this.dispatchEvent(Object.assign(new Event("close"), end));
-    }
+    if (!status) this.dispatchEvent(Object.assign(new Event("close"), end));
   }
 
   #changed(): void {

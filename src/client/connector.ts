@@ -205,8 +205,7 @@ export abstract class Connector {
     else this.#wait(end.code);
     this.ended(end, final ? "failed" : "retry");
     // Each refused attempt costs the server two requests: not after all of them.
-    const count = this.#failures;
-    if (!final && count > 0 && (count & (count - 1)) === 0) this.#probe();
+    if (!final && this.#failures % 4 === 1) this.#probe();
   }
 
   #isFinal(end: End): boolean {
@@ -240,12 +239,10 @@ export abstract class Connector {
   }
 
   async #probe(): Promise<void> {
-    const failures = this.#failures;
-    const url = this.socket?.url;
-    if (url === undefined) return;
-    const status = await this.refusal(url);
-    const isCurrent = this.#failures >= failures && this.phase !== "closed";
-    if (status === undefined || !isCurrent) return;
+    if (!this.socket) return;
+    const status = await this.refusal(this.socket.url);
+    // It may be open by now, or given up.
+    if (!status || !this.#failures || this.phase === "closed") return;
     if (this.#isUp()) this.#hangUp();
     this.#close();
     this.ended(broken(`handshake refused with ${status}`), "failed", status);

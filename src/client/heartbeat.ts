@@ -5,13 +5,12 @@ import type { Environment } from "./environment.ts";
  * in a row without an answer mean that the connection is dead.
  */
 export class Heartbeat {
-  #interval: number;
+  #half: number;
   #env: Environment;
   #ping: () => void;
   #dead: () => void;
-  #misses = 0;
-  /** When something was last heard. */
-  #heard = 0;
+  /** Half intervals without a word. */
+  #silence = 0;
   #cancel: (() => void) | undefined;
 
   constructor(
@@ -20,14 +19,14 @@ export class Heartbeat {
     ping: () => void,
     dead: () => void,
   ) {
-    this.#interval = interval;
+    this.#half = interval / 2;
     this.#env = env;
     this.#ping = ping;
     this.#dead = dead;
   }
 
   start(): void {
-    if (this.#interval > 0) this.#rest(this.#interval);
+    if (this.#half > 0) this.#cancel = this.#env.after(this.#half, this.#tick);
   }
 
   stop(): void {
@@ -36,32 +35,19 @@ export class Heartbeat {
   }
 
   heard(): void {
-    this.#misses = 0;
-    this.#heard = this.#env.now();
+    this.#silence = 0;
   }
 
   /** Asks now, and wants the answer soon: the device may have slept. */
   check(): void {
     if (this.#cancel === undefined) return;
-    this.#misses = 1;
-    this.#ask(this.#interval / 5);
-  }
-
-  #rest(ms: number): void {
-    this.stop();
-    this.#cancel = this.#env.after(ms, () => {
-      const silence = this.#env.now() - this.#heard;
-      // Timers and clocks round differently.
-      if (this.#misses === 0 && silence + 1 < this.#interval) {
-        this.#rest(this.#interval - silence);
-      } else if (this.#misses >= 2) this.#dead();
-      else this.#ask(this.#interval / 2);
-    });
-  }
-
-  #ask(patience: number): void {
-    this.#misses++;
+    this.#silence = 3;
     this.#ping();
-    this.#rest(patience);
   }
+
+  #tick = () => {
+    if (++this.#silence > 3) return this.#dead();
+    if (this.#silence > 1) this.#ping();
+    this.start();
+  };
 }

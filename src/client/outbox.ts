@@ -19,9 +19,7 @@ export class Outbox {
   }
 
   get bytes(): number {
-    let sum = 0;
-    for (const { data } of this.#letters) sum += sizeOf(data);
-    return sum;
+    return new Blob([...this.#letters].map(({ data }) => data as string)).size;
   }
 
   /** Returns how to take it out again. Throws when it is full. */
@@ -29,7 +27,7 @@ export class Outbox {
     if (this.#letters.size >= this.#limit) {
       throw new AgentClientError(
         "QUEUE_FULL",
-        `Cannot send: ${this.#limit} messages wait for a connection`,
+        "Cannot send: too many messages wait",
       );
     }
     const letter = { data, sent };
@@ -51,9 +49,4 @@ export class Outbox {
     for (const letter of own) this.#letters.delete(letter);
     return own.map(({ data }) => data);
   }
-}
-
-function sizeOf(data: ClientData): number {
-  const { length, size, byteLength } = data as string & Blob & ArrayBuffer;
-  return length ?? byteLength ?? size;
 }

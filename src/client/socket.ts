@@ -101,11 +101,6 @@ export class AgentSocket extends EventTarget {
     return this[wire].socket?.protocol ?? "";
   }
 
-  /** The extensions of the WebSocket, such as compression. */
-  get extensions(): string {
-    return this[wire].socket?.extensions ?? "";
-  }
-
   /** Bytes that wait: for a connection, or for the network. */
   get bufferedAmount(): number {
     const { outbox, socket } = this[wire];
@@ -132,7 +127,7 @@ export class AgentSocket extends EventTarget {
   send(data: ClientData): boolean {
     const { isOpen, phase, wasOpen } = this[wire];
     if (phase === "closed" && wasOpen) {
-      console.warn("AgentClient: a message waits, but the client is closed");
+      console.warn("The client is closed: a message waits");
     }
     this[wire].post(data);
     return isOpen;

@@ -22,7 +22,5 @@ export interface Write {
 export function jsonOf(value: unknown): string {
   const json = JSON.stringify(value);
   if (json !== undefined) return json;
-  throw new TypeError(
-    `Cannot set the state: it must be JSON: received ${typeof value}`,
-  );
+  throw new TypeError(`Cannot set the state to ${typeof value}: no JSON`);
 }
