@@ -8,8 +8,12 @@ export interface BackoffOptions {
   reconnectionDelayGrowFactor?: number;
 }
 
-/** A server that is not there has lost everybody; so many first waits spread them out. */
-const CROWD = 12;
+/**
+ * A server that is not there has lost everybody: so many first waits spread
+ * them out. Waits of up to 7.5 s bring at most e * 250 / 7500, 9 %, of them
+ * back in any 250 ms, however long it was away.
+ */
+const CROWD = 15;
 
 /**
  * Milliseconds to wait before retry number `retry`, from 0 on: anything from

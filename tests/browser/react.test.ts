@@ -9,7 +9,7 @@ import { bundleForPage, openPage } from "../support/page.ts";
 
 const server = await FakeServer.start();
 const { page, errors, close } = await openPage(
-  bundleForPage("tests/fixtures/react/page.ts"),
+  bundleForPage('import "./fixtures/react/page.ts"'),
 );
 after(async () => {
   await close();

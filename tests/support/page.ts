@@ -6,22 +6,28 @@ import { type Browser, chromium, type Page } from "playwright-core";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Bundles `entry` for a page, with the development builds of what it imports. */
-export function bundleForPage(entry: string): string {
+/** Bundles `source`, which lies in `folder`, for a page, with the development builds of what it imports. */
+export function bundleForPage(source: string, folder = "tests"): string {
   const { status, stdout, stderr } = spawnSync(
     join(root, "tools/node_modules/.bin/esbuild"),
     [
-      entry,
       "--bundle",
+      "--sourcefile=page.jsx",
+      "--loader=jsx",
       "--format=iife",
       "--target=es2022",
       "--jsx=automatic",
       '--define:process.env.NODE_ENV="development"',
       "--log-level=warning",
     ],
-    { cwd: root, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 },
+    {
+      cwd: join(root, folder),
+      input: source,
+      encoding: "utf8",
+      maxBuffer: 64 * 1024 * 1024,
+    },
   );
-  if (status !== 0) throw new Error(`Cannot bundle ${entry}:\n${stderr}`);
+  if (status !== 0) throw new Error(`Cannot bundle the page:\n${stderr}`);
   return stdout;
 }
 
@@ -33,8 +39,11 @@ export interface ScriptedPage {
   close(): Promise<void>;
 }
 
-/** Opens a page with `<div id="root">` that runs `script`. */
-export async function openPage(script: string): Promise<ScriptedPage> {
+/** Opens a page with `<div id="root">` that runs `script`; or the page at `url`. */
+export async function openPage(
+  script: string,
+  url?: string,
+): Promise<ScriptedPage> {
   const server = createServer((request, response) => {
     const isScript = request.url === "/page.js";
     response.setHeader(
@@ -69,7 +78,7 @@ export async function openPage(script: string): Promise<ScriptedPage> {
   page.on("console", (message) => {
     if (message.type() === "error") errors.push(message.text());
   });
-  await page.goto(`http://127.0.0.1:${port}/`);
+  await page.goto(url ?? `http://127.0.0.1:${port}/`);
   return {
     page,
     errors,
