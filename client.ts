@@ -50,12 +50,16 @@ export {
 } from "./src/client/socket.ts";
 export { createStubProxy } from "./src/client/stub.ts";
 export type {
+  AgentMember,
   AgentStub,
+  AnyAgent,
+  AnyMethod,
   ArgsOf,
   CallRest,
   ChunkOf,
   MethodsOf,
   ResultOf,
   StateOf,
+  StreamParameter,
 } from "./src/client/types.ts";
 export type { WireOptions } from "./src/client/wire.ts";

@@ -32,7 +32,7 @@ import type { StateOf } from "./src/client/types.ts";
 import { kebabCase } from "./src/protocol/agent_name.ts";
 import { parseServerFrame } from "./src/protocol/server_frames.ts";
 
-export type { AgentClientOptions, StateOf };
+export type { AgentClient, AgentClientOptions, StateOf };
 
 /** Options of {@linkcode useAgent}. Callbacks may be new at each render: the latest is called. */
 export interface UseAgentOptions<State = unknown>

@@ -23,7 +23,9 @@ export interface AddressOptions {
 
 /** `host/path` of an agent, and whether it is reached securely. */
 export interface Place {
+  /** By TLS. */
   readonly secure: boolean;
+  /** `host/path`. */
   readonly rest: string;
 }
 

@@ -12,7 +12,7 @@ import type { End, Next, Target } from "./connector.ts";
 import { AgentConnectionError, lostError } from "./errors.ts";
 import { Ready } from "./ready.ts";
 import type { AgentClientOptions, Provided } from "./options.ts";
-import { AgentSocket, wire } from "./socket.ts";
+import { AgentSocket, wireOf } from "./socket.ts";
 import { StateMirror } from "./state_mirror.ts";
 import { createStubProxy } from "./stub.ts";
 import type {
@@ -100,13 +100,13 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
     this.id = options.id ?? crypto.randomUUID();
     this.agent = kebabCase(options.agent);
     this.name = options.name || "default";
-    this.#calls = new Calls(this[wire]);
+    this.#calls = new Calls(wireOf(this));
     this.#mirror = new StateMirror(
-      (frame) => this[wire].write(frame),
+      (frame) => wireOf(this).write(frame),
       options,
       () => this.#changed(),
     );
-    if (!options.startClosed) this[wire].start();
+    if (!options.startClosed) wireOf(this).start();
   }
 
   /** Use {@linkcode agentFetch}: this throws. */
@@ -174,6 +174,7 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
     method: M,
     ...rest: CallRest<MethodsOf<A>[M], CallOptions | StreamOptions>
   ): Promise<ResultOf<MethodsOf<A>[M]>>;
+  /** Calls a method whose result has the type `T`, where the types do not say it. */
   call<T>(
     method: keyof MethodsOf<A> & string,
     args?: unknown[],

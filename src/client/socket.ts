@@ -16,8 +16,8 @@ export interface ClientEventMap {
   change: Event;
 }
 
-/** The parts below the surface, for the client alone. */
-export const wire: unique symbol = Symbol("wire");
+/** What is below the surface of a socket. */
+export let wireOf: (socket: AgentSocket) => Wire;
 
 /** The state of a connection: a first one is being made, there is one, another one is being made, or there will be none. */
 export type ClientStatus = "connecting" | "open" | "reconnecting" | "closed";
@@ -50,8 +50,11 @@ export class AgentSocket extends EventTarget {
       | null,
     options?: boolean | EventListenerOptions,
   ) => void;
-  /** For the client alone. */
-  readonly [wire]: Wire;
+  #wire: Wire;
+
+  static {
+    wireOf = (socket) => socket.#wire;
+  }
 
   /** See {@linkcode WireOptions}. */
   constructor(
@@ -60,7 +63,7 @@ export class AgentSocket extends EventTarget {
     env: Environment = surroundings,
   ) {
     super();
-    this[wire] = new Wire(options, events, env);
+    this.#wire = new Wire(options, events, env);
     for (const type of ["open", "message", "close", "error"] as const) {
       // deno-lint-ignore no-explicit-any -- each takes its own event
       this.addEventListener(type, (event: any) => this[`on${type}`]?.(event));
@@ -69,14 +72,14 @@ export class AgentSocket extends EventTarget {
 
   /** 0 connecting, 1 open, 2 closing, 3 closed, also between two attempts. */
   get readyState(): number {
-    const { phase, socket } = this[wire];
+    const { phase, socket } = this.#wire;
     if (phase === "open") return socket!.readyState;
     return phase === "dialing" || phase === "connecting" ? 0 : 3;
   }
 
   /** What the connection is doing. */
   get status(): ClientStatus {
-    const { phase, wasOpen } = this[wire];
+    const { phase, wasOpen } = this.#wire;
     if (phase === "open" || phase === "closed") return phase;
     return wasOpen ? "reconnecting" : "connecting";
   }
@@ -88,33 +91,33 @@ export class AgentSocket extends EventTarget {
 
   /** Retries since a connection was last stable. */
   get retryCount(): number {
-    return this[wire].retries;
+    return this.#wire.retries;
   }
 
   /** The URL last dialled, with its query, which may carry secrets; `""` before. */
   get url(): string {
-    return this[wire].socket?.url ?? "";
+    return this.#wire.socket?.url ?? "";
   }
 
   /** The subprotocol that the server chose. */
   get protocol(): string {
-    return this[wire].socket?.protocol ?? "";
+    return this.#wire.socket?.protocol ?? "";
   }
 
   /** Bytes that wait: for a connection, or for the network. */
   get bufferedAmount(): number {
-    const { outbox, socket } = this[wire];
+    const { outbox, socket } = this.#wire;
     return outbox.bytes + (socket?.bufferedAmount ?? 0);
   }
 
   /** How bytes arrive: `"blob"`, the default, or `"arraybuffer"`. Kept over reconnects. */
   get binaryType(): BinaryType {
-    return this[wire].binaryType;
+    return this.#wire.binaryType;
   }
 
   set binaryType(type: BinaryType) {
-    const { socket } = this[wire];
-    this[wire].binaryType = type;
+    const { socket } = this.#wire;
+    this.#wire.binaryType = type;
     if (socket) socket.binaryType = type;
   }
 
@@ -125,27 +128,27 @@ export class AgentSocket extends EventTarget {
    * `reconnect()`, and the console is warned.
    */
   send(data: ClientData): boolean {
-    const { isOpen, phase, wasOpen } = this[wire];
+    const { isOpen, phase, wasOpen } = this.#wire;
     if (phase === "closed" && wasOpen) {
       console.warn("The client is closed: a message waits");
     }
-    this[wire].post(data);
+    this.#wire.post(data);
     return isOpen;
   }
 
   /** Ends the connection, and makes no other. The `close` event comes before this returns. Default code 1000. */
   close(code = 1000, reason = ""): void {
-    this[wire].stop(code, reason);
+    this.#wire.stop(code, reason);
   }
 
   /** Connects now and starts to count retries anew; ends the connection there is. */
   reconnect(code?: number, reason?: string): void {
-    this[wire].start(code, reason);
+    this.#wire.start(code, reason);
   }
 
   /** Takes back the messages that wait for a connection. Calls and state stay. */
   drainQueuedMessages(): ClientData[] {
-    return this[wire].outbox.drain();
+    return this.#wire.outbox.drain();
   }
 
   /** Closes, for `using`. */
