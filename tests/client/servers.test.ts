@@ -98,3 +98,15 @@ test("agentFetch() reaches onRequest()", async () => {
     method: "POST",
   });
 });
+
+test("A refusal by onBeforeConnect is final, with its status", async () => {
+  const guarded = await suite("guarded");
+  const client = new AgentClient({
+    agent: "EchoAgent",
+    name: guarded.name(),
+    host: guarded.server.host,
+    prefix: "api/v1",
+    query: { refuse: "1" },
+  });
+  await assert.rejects(client.ready, { status: 401 });
+});
