@@ -1,5 +1,9 @@
 import type { HostEvent } from "../agent/events.ts";
-import { parseAddress, prefixSegments } from "../protocol/address.ts";
+import {
+  parseAddress,
+  prefixSegments,
+  queryValue,
+} from "../protocol/address.ts";
 import {
   decodeSegment,
   instanceNameProblem,
@@ -98,7 +102,9 @@ export class Router<Kind extends { readonly className: string }, Native> {
     if (problem !== undefined) return this.#refuse(400, problem, kind);
     const upgrade = request.headers.get("upgrade");
     if (upgrade === null || upgrade.toLowerCase() !== "websocket") {
-      return this.#request(kind, name!, request, native);
+      return queryValue(url, "_roam") === "probe"
+        ? this.#probe(kind, name!, request)
+        : this.#request(kind, name!, request, native);
     }
     const origin = request.headers.get("origin");
     if (!this.#origins.allows(origin, url)) {
@@ -112,6 +118,24 @@ export class Router<Kind extends { readonly className: string }, Native> {
       return this.#connect(kind, name!, request, request, native);
     }
     return this.#afterHook(hook, kind, name!, request, native);
+  }
+
+  /** Answers with the status that the upgrade would be refused with, or 204; a browser does not tell it to pages. */
+  async #probe(kind: Kind, name: string, request: Request): Promise<Response> {
+    const { className } = kind;
+    const origin = request.headers.get("origin");
+    const hook = this.#options.onBeforeConnect;
+    const decision = this.#origins.allows(origin, request.url)
+      ? await hook?.(request, { className, name })
+      : new Response(null, { status: 403 });
+    const status = decision instanceof Response ? decision.status : 204;
+    const headers = new Headers({ "cache-control": "no-store" });
+    // A page elsewhere may read it: there is nothing in it but the status.
+    if (origin !== null) {
+      headers.set("access-control-allow-origin", origin);
+      headers.set("access-control-allow-credentials", "true");
+    }
+    return new Response(null, { status, headers });
   }
 
   #refused(error: unknown, kind: Kind): Response {

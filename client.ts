@@ -1,0 +1,65 @@
+/**
+ * Connects to agents: from pages, from Deno, Bun, Node and Workers.
+ *
+ * @example
+ * ```ts
+ * import { AgentClient } from "@roam/agents/client";
+ *
+ * const client = new AgentClient({
+ *   agent: "ChatAgent",
+ *   name: "lobby",
+ *   host: "localhost:8000",
+ * });
+ * client.addEventListener("message", ({ data }) => console.log(data));
+ * client.send("hello");
+ * ```
+ *
+ * @module
+ */
+export type {
+  AddressOptions,
+  Place,
+  QueryObject,
+} from "./src/client/address.ts";
+export {
+  agentFetch,
+  type AgentFetchOptions,
+} from "./src/client/agent_fetch.ts";
+export type { BackoffOptions } from "./src/client/backoff.ts";
+export {
+  type CallOptions,
+  DEFAULT_CALL_TIMEOUT_MS,
+  type StreamOptions,
+} from "./src/client/calls.ts";
+export { AgentClient } from "./src/client/client.ts";
+export type {
+  ConnectorOptions,
+  WebSocketClass,
+} from "./src/client/connector.ts";
+export {
+  AgentClientError,
+  AgentConnectionError,
+  type AgentErrorCode,
+} from "./src/client/errors.ts";
+export type { AgentClientOptions, Provided } from "./src/client/options.ts";
+export type { ClientData } from "./src/client/outbox.ts";
+export {
+  AgentSocket,
+  type ClientEventMap,
+  type ClientStatus,
+} from "./src/client/socket.ts";
+export { createStubProxy } from "./src/client/stub.ts";
+export type {
+  AgentMember,
+  AgentStub,
+  AnyAgent,
+  AnyMethod,
+  ArgsOf,
+  CallRest,
+  ChunkOf,
+  MethodsOf,
+  ResultOf,
+  StateOf,
+  StreamParameter,
+} from "./src/client/types.ts";
+export type { WireOptions } from "./src/client/wire.ts";

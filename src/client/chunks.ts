@@ -1,0 +1,40 @@
+import type { CallOptions } from "./calls.ts";
+
+/**
+ * The pieces of a streamed call as they come. `start` is called at the first
+ * `next()`; leaving the loop aborts the call. The iterator's return value is
+ * what the method ended with.
+ */
+export async function* chunksOf<Chunk>(
+  start: (options: CallOptions<Chunk>) => Promise<unknown>,
+  { signal, timeout }: CallOptions<Chunk>,
+): AsyncGenerator<Chunk, unknown, void> {
+  const leave = new AbortController();
+  const chunks: Chunk[] = [];
+  let arrived = () => {};
+  let isDone = false;
+  const call = start({
+    signal: signal ? AbortSignal.any([signal, leave.signal]) : leave.signal,
+    timeout,
+    stream: {
+      onChunk(chunk) {
+        chunks.push(chunk);
+        arrived();
+      },
+    },
+  }).finally(() => {
+    isDone = true;
+    arrived();
+  });
+  // It is awaited when the pieces before it have been taken.
+  call.catch(() => {});
+  try {
+    while (true) {
+      while (chunks.length > 0) yield chunks.shift()!;
+      if (isDone) return await call;
+      await new Promise<void>((resolve) => arrived = resolve);
+    }
+  } finally {
+    leave.abort();
+  }
+}

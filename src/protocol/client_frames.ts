@@ -1,0 +1,31 @@
+/** Calls a method. */
+export function callFrame(
+  id: string,
+  method: string,
+  args: readonly unknown[],
+): string {
+  return JSON.stringify({ args, id, method, type: "rpc" });
+}
+
+/** Extension: the caller is not interested any more. */
+export function cancelFrame(id: string): string {
+  return JSON.stringify({ type: "roam_cancel", id });
+}
+
+/** What the extensions add to a write of state. */
+export interface WriteKeys {
+  readonly id: string;
+  /** The revision that the value was derived from; absent when none is known. */
+  readonly epoch?: string;
+  readonly rev?: number;
+  /** Wants to be refused when the state is at another revision. */
+  readonly strict?: true;
+}
+
+/** Replaces the state by `json`. */
+export function stateWriteFrame(json: string, keys?: WriteKeys): string {
+  const more = keys === undefined
+    ? ""
+    : "," + JSON.stringify(keys).slice(1, -1);
+  return `{"state":${json},"type":"cf_agent_state"${more}}`;
+}

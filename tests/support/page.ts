@@ -1,0 +1,91 @@
+import { spawnSync } from "node:child_process";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Bundles `source`, which lies in `folder`, for a page, with the development builds of what it imports. */
+export function bundleForPage(source: string, folder = "tests"): string {
+  const { status, stdout, stderr } = spawnSync(
+    join(root, "tools/node_modules/.bin/esbuild"),
+    [
+      "--bundle",
+      "--sourcefile=page.jsx",
+      "--loader=jsx",
+      "--format=iife",
+      "--target=es2022",
+      "--jsx=automatic",
+      '--define:process.env.NODE_ENV="development"',
+      "--log-level=warning",
+    ],
+    {
+      cwd: join(root, folder),
+      input: source,
+      encoding: "utf8",
+      maxBuffer: 64 * 1024 * 1024,
+    },
+  );
+  if (status !== 0) throw new Error(`Cannot bundle the page:\n${stderr}`);
+  return stdout;
+}
+
+/** A page that has run `script`, in a browser of its own. */
+export interface ScriptedPage {
+  readonly page: Page;
+  /** What the page said about errors. */
+  readonly errors: string[];
+  close(): Promise<void>;
+}
+
+/** Opens a page with `<div id="root">` that runs `script`; or the page at `url`. */
+export async function openPage(
+  script: string,
+  url?: string,
+): Promise<ScriptedPage> {
+  const server = createServer((request, response) => {
+    const isScript = request.url === "/page.js";
+    response.setHeader(
+      "content-type",
+      isScript ? "text/javascript" : "text/html",
+    );
+    response.end(
+      isScript
+        ? script
+        : '<!doctype html><div id="root"></div><script src="/page.js"></script>',
+    );
+  });
+  await new Promise<void>((resolve) =>
+    server.listen(0, "127.0.0.1", () => resolve())
+  );
+  const { port } = server.address() as { port: number };
+  const browser: Browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+  const page = await browser.newPage();
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") errors.push(message.text());
+  });
+  await page.goto(url ?? `http://127.0.0.1:${port}/`);
+  return {
+    page,
+    errors,
+    async close() {
+      await browser.close();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
