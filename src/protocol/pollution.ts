@@ -1,12 +1,16 @@
 /**
- * Whether what was parsed from `text` has a key `__proto__`, or a key
+ * Whether the frame that was parsed from `text` has a key `__proto__`, or a key
  * `constructor` with a `prototype` in it: what is copied from such an object,
  * key by key, may change what all objects inherit.
  */
-export function pollutes(text: string, parsed: unknown): boolean {
+export function pollutes(text: string, frame: object): boolean {
+  // Most have no object inside, and so no keys but their own.
+  if (text.indexOf("{", text.indexOf("{") + 1) < 0) {
+    return Object.hasOwn(frame, "__proto__");
+  }
   // A key without escapes is spelled out; every escape that spells one has a \u00.
   return (text.includes("__proto__") || text.includes('"constructor"') ||
-    text.includes("\\u00")) && hasForbiddenKey(parsed);
+    text.includes("\\u00")) && hasForbiddenKey(frame);
 }
 
 function hasForbiddenKey(root: unknown): boolean {
