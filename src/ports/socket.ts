@@ -49,4 +49,7 @@ export interface Attachment {
   readonly state: unknown;
   /** Whether the client gets the frames of the library. */
   readonly protocol: boolean;
+  readonly readonly?: boolean;
+  /** Of a state that has never been stored. */
+  readonly epoch?: string;
 }
