@@ -211,6 +211,7 @@ behaviour(
   async () => {
     const path = `/agents/echo-agent/${agents.name("ping")}`;
     const client = await agents.open(`${path}?_roam=1`);
+    await greeting(client);
     client.send("roam:ping");
     assert.equal(await client.user(), "roam:pong");
     client.send("roam:pinh");

@@ -21,10 +21,9 @@ const worlds: Record<string, World> = {
     clients: [extended(1), extended(1), extended(1)],
     refuses: true,
   },
-  "2 and 1 with a cut, a crash and a loss": {
+  "2 and 1 with a cut and a loss": {
     clients: [extended(2), extended(1)],
     cuts: 1,
-    crashes: 1,
     losses: 1,
   },
   "2 base clients x 2 with a refusal and a cut": {
