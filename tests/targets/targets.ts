@@ -18,6 +18,8 @@ export interface StartOptions {
   readonly objects: Readonly<Record<string, string>>;
   /** The folder for what is stored, which outlives the server. Default: in memory, or a folder that does not. */
   readonly store?: string;
+  /** A command, with its arguments, that the server's is behind. Not for workerd. */
+  readonly through?: readonly string[];
 }
 
 /** A server that listens. */
@@ -43,7 +45,7 @@ export function start(
 }
 
 async function startDeno(
-  { entry, profile, store }: StartOptions,
+  { entry, profile, store, through = [] }: StartOptions,
 ): Promise<Server> {
   const args = [
     "serve",
@@ -53,10 +55,13 @@ async function startDeno(
     "--port=0",
     entry,
   ];
-  const process = new ServerProcess(join(bin, "deno"), args, {
-    cwd: root,
-    env: { ROAM_PROFILE: profile, ROAM_STORE: store },
-  });
+  const process = new ServerProcess(
+    ...behind(through, join(bin, "deno"), args),
+    {
+      cwd: root,
+      env: { ROAM_PROFILE: profile, ROAM_STORE: store },
+    },
+  );
   const port = await process.until(
     (line) => /Listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1],
     "on which port Deno listens",
@@ -65,16 +70,24 @@ async function startDeno(
 }
 
 async function startBun(
-  { entry, profile, store }: StartOptions,
+  { entry, profile, store, through = [] }: StartOptions,
 ): Promise<Server> {
-  const process = new ServerProcess(join(bin, "bun"), [
-    "run",
-    "--port=0",
-    entry,
-  ], {
-    cwd: root,
-    env: { ROAM_PROFILE: profile, ROAM_STORE: store, PORT: "0", BUN_PORT: "0" },
-  });
+  const process = new ServerProcess(
+    ...behind(through, join(bin, "bun"), [
+      "run",
+      "--port=0",
+      entry,
+    ]),
+    {
+      cwd: root,
+      env: {
+        ROAM_PROFILE: profile,
+        ROAM_STORE: store,
+        PORT: "0",
+        BUN_PORT: "0",
+      },
+    },
+  );
   const port = await process.until(
     (line) => /server: http:\/\/[^:]+:(\d+)/.exec(line)?.[1],
     "on which port Bun listens",
@@ -105,6 +118,15 @@ async function startWorkerd(options: StartOptions): Promise<Server> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function behind(
+  through: readonly string[],
+  command: string,
+  args: readonly string[],
+): [command: string, args: readonly string[]] {
+  const [first, ...rest] = [...through, command, ...args];
+  return [first, rest];
 }
 
 function served(
