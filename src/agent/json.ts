@@ -31,8 +31,8 @@ export function toJson(
   previous: unknown,
   maxBytes: number,
 ): Json {
-  const copy = new Copier().copy(value, previous, "", 0);
-  if (copy === undefined) throw invalid("", "is undefined");
+  const copy = new Copier().copy(value, previous);
+  if (copy === undefined) throw invalid("it is undefined");
   return serialised(copy, maxBytes);
 }
 
@@ -52,16 +52,13 @@ function serialised(value: unknown, maxBytes: number): Json {
   );
 }
 
+/** Copies a value, and knows where in it it is. */
 class Copier {
-  /** The objects around the one that is copied. */
-  #open = new Set<object>();
+  /** The keys from the top to the part that is copied. */
+  #path: (string | number)[] = [];
+  #objects: object[] = [];
 
-  copy(
-    value: unknown,
-    previous: unknown,
-    path: string,
-    depth: number,
-  ): unknown {
+  copy(value: unknown, previous: unknown): unknown {
     switch (typeof value) {
       case "string":
       case "boolean":
@@ -69,51 +66,46 @@ class Copier {
         return value;
       case "number":
         if (Number.isFinite(value)) return value === 0 ? 0 : value;
-        throw invalid(path, `is ${value}`);
+        throw this.#invalid(`is ${value}`);
       case "object":
-        return value === null
-          ? null
-          : this.#object(value, previous, path, depth);
+        return value === null ? null : this.#object(value, previous);
       default:
-        throw invalid(path, `is a ${typeof value}`);
+        throw this.#invalid(`is a ${typeof value}`);
     }
   }
 
-  #object(value: object, previous: unknown, path: string, depth: number) {
+  #object(value: object, previous: unknown): unknown {
     // It was checked and frozen when it became a part of the state.
     if (value === previous) return value;
-    if (depth > MAX_DEPTH) {
-      throw invalid("", `is nested deeper than ${MAX_DEPTH}`);
-    }
-    if (this.#open.has(value)) throw invalid(path, "contains itself");
-    this.#open.add(value);
+    // A cycle is deep too: looking for one before would cost every object.
+    if (this.#objects.length > MAX_DEPTH) throw this.#tooDeep();
+    this.#objects.push(value);
     const copy = typeof (value as { toJSON?: unknown }).toJSON === "function"
-      ? this.copy((value as Date).toJSON(), previous, path, depth + 1)
+      ? this.copy((value as Date).toJSON(), previous)
       : Array.isArray(value)
-      ? this.#array(value, previous, path, depth)
-      : this.#record(value, previous, path, depth);
-    this.#open.delete(value);
+      ? this.#array(value, previous)
+      : this.#record(value, previous);
+    this.#objects.pop();
     return copy;
   }
 
-  #array(
-    value: readonly unknown[],
-    previous: unknown,
-    path: string,
-    depth: number,
-  ) {
+  #array(value: readonly unknown[], previous: unknown): readonly unknown[] {
     const known = Array.isArray(previous) ? previous : [];
     const copy = new Array<unknown>(value.length);
     for (let at = 0; at < value.length; at++) {
-      const item = this.copy(value[at], known[at], `${path}[${at}]`, depth + 1);
+      this.#path.push(at);
+      const item = this.copy(value[at], known[at]);
+      this.#path.pop();
       copy[at] = item === undefined ? null : item;
     }
     return Object.freeze(copy);
   }
 
-  #record(value: object, previous: unknown, path: string, depth: number) {
-    const kind = Object.prototype.toString.call(value).slice(8, -1);
-    if (kind !== "Object") throw invalid(path, `is a ${kind}`);
+  #record(value: object, previous: unknown): object {
+    if (Object.getPrototypeOf(value) !== Object.prototype) {
+      const kind = Object.prototype.toString.call(value).slice(8, -1);
+      if (kind !== "Object") throw this.#invalid(`is a ${kind}`);
+    }
     const known = typeof previous === "object" && previous !== null
       ? previous as Record<string, unknown>
       : {};
@@ -121,17 +113,39 @@ class Copier {
     for (const key of Object.keys(value)) {
       const part = (value as Record<string, unknown>)[key];
       checkKey(key, part);
-      const item = this.copy(part, known[key], `${path}.${key}`, depth + 1);
+      this.#path.push(key);
+      const item = this.copy(part, known[key]);
+      this.#path.pop();
       if (item !== undefined) copy[key] = item;
     }
     return Object.freeze(copy);
+  }
+
+  #tooDeep(): StateError {
+    const seen = new Set<object>();
+    for (const [depth, object] of this.#objects.entries()) {
+      if (seen.has(object)) {
+        this.#path.length = depth;
+        return this.#invalid("contains itself");
+      }
+      seen.add(object);
+    }
+    return invalid(`it is nested deeper than ${MAX_DEPTH}`);
+  }
+
+  #invalid(problem: string): StateError {
+    if (this.#path.length === 0) return invalid(`it ${problem}`);
+    const path = this.#path.map((key) =>
+      typeof key === "number" ? `[${key}]` : `.${key}`
+    );
+    return invalid(`the part "${path.join("")}" of it ${problem}`);
   }
 }
 
 function freeze(value: unknown, depth: number): void {
   if (typeof value !== "object" || value === null) return;
   if (depth > MAX_DEPTH) {
-    throw invalid("", `is nested deeper than ${MAX_DEPTH}`);
+    throw invalid(`it is nested deeper than ${MAX_DEPTH}`);
   }
   if (Array.isArray(value)) {
     for (const item of value) freeze(item, depth + 1);
@@ -150,10 +164,9 @@ function checkKey(key: string, part: unknown): void {
   const reaches = key === "__proto__" ||
     key === "constructor" && typeof part === "object" && part !== null &&
       Object.hasOwn(part, "prototype");
-  if (reaches) throw invalid("", `has the key "${key}"`);
+  if (reaches) throw invalid(`it has the key "${key}"`);
 }
 
-function invalid(path: string, problem: string): StateError {
-  const what = path === "" ? "it" : `the part "${path}" of it`;
-  return new StateError("INVALID", `${what} ${problem}`);
+function invalid(problem: string): StateError {
+  return new StateError("INVALID", problem);
 }
