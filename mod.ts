@@ -50,7 +50,13 @@ export type {
   RefusedEvent,
   Stage,
 } from "./src/agent/events.ts";
+export {
+  SqlError,
+  type SqlParameter,
+  type SqlRow,
+} from "./src/agent/database.ts";
 export type { HomeOptions } from "./src/agent/home.ts";
+export { StateError } from "./src/agent/json.ts";
 export type { Limits } from "./src/agent/limits.ts";
 export { type CurrentAgent, getCurrentAgent } from "./src/agent/scope.ts";
 export {
@@ -82,6 +88,14 @@ export type {
   SocketData,
   SocketEvents,
 } from "./src/ports/socket.ts";
+export type {
+  AgentAddress,
+  Snapshot,
+  SqlDatabase,
+  SqlValue,
+  Storage,
+  Write,
+} from "./src/ports/storage.ts";
 export type {
   SchemaIssue,
   SchemaResult,

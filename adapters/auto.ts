@@ -21,6 +21,7 @@ import type { AgentClasses, HostOptions } from "../src/host/host.ts";
 import type { Fallback, ServedAgents } from "../src/host/serve.ts";
 import * as bun from "./bun.ts";
 import * as deno from "./deno.ts";
+import type { StorageOption } from "./open_storage.ts";
 import * as workers from "./workers.ts";
 
 export type {
@@ -34,7 +35,9 @@ export type {
 export type NativeArguments = any[];
 
 /** Options of {@linkcode serveAgents}. */
-export interface ServeOptions extends HostOptions {
+export interface ServeOptions extends Omit<HostOptions, "storage"> {
+  /** Where states are kept: a folder, `"memory"`, or a storage of your own. Default `.agents` in the working folder; on Workers always the Durable Object. */
+  storage?: StorageOption;
   /** Answers what no agent matches: a function, or an app with `fetch`. Default 404. */
   fallback?: Fallback<NativeArguments>;
 }
@@ -64,7 +67,8 @@ export function serveAgents(
       string,
       workers.DurableAgentClass
     >;
-    return workers.serveAgents(objects, options);
+    const { storage: _, ...rest } = options;
+    return workers.serveAgents(objects, rest);
   }
   return "Bun" in globalThis
     ? bun.serveAgents(classes, options)

@@ -28,6 +28,7 @@ import {
   serveHost,
 } from "../src/host/serve.ts";
 import type { Socket, SocketData, SocketEvents } from "../src/ports/socket.ts";
+import { openStorage, type StorageOption } from "./open_storage.ts";
 
 export type {
   Fallback,
@@ -36,7 +37,9 @@ export type {
 } from "../src/host/serve.ts";
 
 /** Options of {@linkcode serveAgents}. */
-export interface ServeOptions extends HostOptions {
+export interface ServeOptions extends Omit<HostOptions, "storage"> {
+  /** Where states are kept: a folder, `"memory"`, or a storage of your own. Default the folder `.agents` in the working folder, which the first write makes. */
+  storage?: StorageOption;
   /** Answers what no agent matches: a function, or an app with `fetch`. Default 404. */
   fallback?: Fallback<[server: BunServer]>;
 }
@@ -100,7 +103,10 @@ export function serveAgents(
   options: ServeOptions = {},
 ): BunEntry {
   const { messageBytes, bufferedBytes } = resolveLimits(options.limits);
-  const host = createHost(classes, options, platform);
+  const host = createHost(classes, {
+    ...options,
+    storage: openStorage(options.storage),
+  }, platform);
   return {
     ...serveHost(host, options.fallback),
     websocket: {

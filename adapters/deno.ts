@@ -23,6 +23,7 @@ import {
 } from "../src/host/host.ts";
 import { Refusal } from "../src/host/router.ts";
 import type { SocketEvents } from "../src/ports/socket.ts";
+import { openStorage, type StorageOption } from "./open_storage.ts";
 import {
   type Fallback,
   type ServedAgents,
@@ -36,7 +37,9 @@ export type {
 } from "../src/host/serve.ts";
 
 /** Options of {@linkcode serveAgents}. */
-export interface ServeOptions extends HostOptions {
+export interface ServeOptions extends Omit<HostOptions, "storage"> {
+  /** Where states are kept: a folder, `"memory"`, or a storage of your own. Default the folder `.agents` in the working folder, which the first write makes. */
+  storage?: StorageOption;
   /** Answers what no agent matches: a function, or an app with `fetch`. Default 404. */
   fallback?: Fallback<[info?: unknown]>;
 }
@@ -49,7 +52,13 @@ export function serveAgents(
   classes: AgentClasses,
   options: ServeOptions = {},
 ): ServedAgents<[info?: unknown]> {
-  return serveHost(createHost(classes, options, platform), options.fallback);
+  return serveHost(
+    createHost(classes, {
+      ...options,
+      storage: openStorage(options.storage),
+    }, platform),
+    options.fallback,
+  );
 }
 
 const platform: Platform<[info?: unknown]> = {

@@ -6,14 +6,22 @@ import { Link } from "../src/agent/link.ts";
 import { answerRequest } from "../src/agent/requests.ts";
 import { answerCall, isCall } from "./durable_call.ts";
 import type { Attachment, Socket, SocketData } from "../src/ports/socket.ts";
+import { PING, PONG } from "../src/protocol/state_frames.ts";
+import {
+  DurableObjectStorage,
+  type ObjectStorage,
+} from "../storage/durable_object.ts";
 import { kebabCase } from "../src/protocol/agent_name.ts";
 
 /** The part of a `DurableObjectState` that the adapter uses. */
 export interface DurableContext extends AgentContext {
+  readonly storage: ObjectStorage;
   /** Hands a socket to the runtime, which keeps it while the object hibernates. */
   acceptWebSocket(socket: WorkerSocket): void;
   /** The sockets that were handed over and are still there. */
   getWebSockets(): WorkerSocket[];
+  /** Has the runtime answer a text by itself, without waking the object. */
+  setWebSocketAutoResponse(pair: unknown): void;
 }
 
 /** The part of a Workers `WebSocket` that the adapter uses. */
@@ -67,6 +75,10 @@ export interface DurableAgent {
 
 // Of the Workers runtime alone.
 declare const WebSocketPair: new () => { 0: WorkerSocket; 1: WorkerSocket };
+declare const WebSocketRequestResponsePair: new (
+  request: string,
+  response: string,
+) => unknown;
 
 /**
  * Makes a Durable Object class of an agent class. It is a plain class: its
@@ -99,6 +111,7 @@ export function durable(
     }
     #ctx: DurableContext;
     #home: ObjectHome;
+    #pings = false;
     #links = new WeakMap<WorkerSocket, Link>();
 
     constructor(ctx: DurableContext, env: unknown) {
@@ -118,6 +131,7 @@ export function durable(
       const { 0: client, 1: socket } = new WebSocketPair();
       const link = new Link(instance, request.url, { request });
       this.#ctx.acceptWebSocket(socket);
+      if (link.extended) this.#answerPings();
       this.#links.set(socket, link);
       link.open(new SocketOfWorker(socket));
       return upgraded(client, request);
@@ -139,6 +153,14 @@ export function durable(
 
     webSocketError(socket: WorkerSocket): void {
       this.#links.get(socket)?.closed(1006, "", false);
+    }
+
+    /** For all sockets of the object: the runtime knows no difference. */
+    #answerPings(): void {
+      if (this.#pings) return;
+      this.#pings = true;
+      const pair = new WebSocketRequestResponsePair(PING, PONG);
+      this.#ctx.setWebSocketAutoResponse(pair);
     }
 
     #restore(socket: WorkerSocket): void {
@@ -163,7 +185,7 @@ class ObjectHome extends Home {
     ctx: DurableContext,
     env: unknown,
   ) {
-    super(options);
+    super({ ...options, storage: new DurableObjectStorage(ctx.storage) });
     const name = ctx.id.name ?? ctx.id.toString();
     this.#create = () => new Instance(this, kind, name, ctx, env);
     this.latest();
@@ -174,7 +196,9 @@ class ObjectHome extends Home {
   }
 
   override discard(instance: Instance): void {
-    if (this.#current === instance) this.#current = undefined;
+    if (this.#current !== instance) return;
+    this.#current = undefined;
+    instance.dispose();
   }
 }
 

@@ -45,7 +45,8 @@ export type {
 } from "../src/host/serve.ts";
 
 /** Options of {@linkcode serveAgents}. `env` is the Worker's. */
-export interface ServeOptions extends Omit<HostOptions, "env" | "clock"> {
+export interface ServeOptions
+  extends Omit<HostOptions, "env" | "clock" | "storage"> {
   /** Answers what no agent matches: a function, or an app with `fetch`. Default 404. */
   fallback?: Fallback<WorkerArguments>;
 }

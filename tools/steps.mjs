@@ -35,6 +35,9 @@ export function allSteps() {
     ...["deno", "bun", "workerd"].map((runtime) =>
       denoTest("suite", runtime, "tests/suite/", { ROAM_TARGET: runtime })
     ),
+    ...["deno", "bun", "workerd"].map((runtime) =>
+      denoTest("faults", runtime, "tests/faults/", { ROAM_TARGET: runtime })
+    ),
     denoTest("browser", "chromium", "tests/browser/"),
     denoTest("consumer", "projects", "tests/consumer/"),
   ].filter((step) => step !== undefined);

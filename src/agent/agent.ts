@@ -4,7 +4,14 @@ import {
   type CallableMetadata,
   callableMethods,
 } from "./callable.ts";
-import type { Connection, ConnectionContext, WSMessage } from "./connection.ts";
+import {
+  type Connection,
+  type ConnectionContext,
+  linkOf,
+  type WSMessage,
+} from "./connection.ts";
+import type { SqlParameter, SqlRow } from "./database.ts";
+import { destroy } from "./destroy.ts";
 import type { Instance } from "./instance.ts";
 
 /** What the host hands to an agent's constructor; on Workers the Durable Object's own context. */
@@ -26,8 +33,8 @@ export interface AgentOptions {
 /** A class of agents, as {@linkcode createHost} takes it. */
 export interface AgentClass {
   /** Called by the host. */
-  // deno-lint-ignore no-explicit-any -- each class has its own Env
-  new (ctx: AgentContext, env: any): Agent<any>;
+  // deno-lint-ignore no-explicit-any -- each class has its own Env and State
+  new (ctx: AgentContext, env: any): Agent<any, any, any>;
   /** See {@linkcode AgentOptions}. */
   readonly options?: AgentOptions;
   /** The methods that clients may call, besides those with `@callable()`. */
@@ -55,7 +62,11 @@ export interface AgentClass {
  * }
  * ```
  */
-export class Agent<Env = unknown> {
+export class Agent<
+  Env = unknown,
+  State = unknown,
+  Props extends Record<string, unknown> = Record<string, unknown>,
+> {
   /** Options of the class. */
   static options?: AgentOptions;
 
@@ -63,6 +74,11 @@ export class Agent<Env = unknown> {
   readonly ctx: AgentContext;
   /** What `options.env` says; on Workers the bindings. */
   readonly env: Env;
+  /**
+   * What {@linkcode Agent.state} is until something is stored. Nothing is, until
+   * the first change. Default none: the state is `undefined`.
+   */
+  declare initialState?: State;
   #instance: Instance;
 
   /** Agents are constructed by a host; elsewhere this throws a `TypeError`. */
@@ -83,7 +99,7 @@ export class Agent<Env = unknown> {
    * they are refused (close code 1011, status 500), and the next one calls it
    * again.
    */
-  onStart(): void | Promise<void> {}
+  onStart(_props?: Props): void | Promise<void> {}
 
   /**
    * Called for each new connection, after the upgrade. Until it is done the
@@ -166,14 +182,147 @@ export class Agent<Env = unknown> {
     return callableMethods(this.#instance.callTable);
   }
 
+  /**
+   * Called before `onConnect`: whether the client may only look. Its state
+   * frames are refused then, and `setState` throws in whatever runs on its
+   * behalf: in a handler up to its first `await`, and with `options.context`
+   * also after it. Default `false`. A throw refuses the connection with 1011.
+   */
+  shouldConnectionBeReadonly(
+    _connection: Connection,
+    _ctx: ConnectionContext,
+  ): boolean {
+    return false;
+  }
+
+  /** Changes what `shouldConnectionBeReadonly` said; it holds as long as the connection lives. */
+  setConnectionReadonly(connection: Connection, readonly = true): void {
+    linkOf(connection).setReadonly(readonly);
+  }
+
+  /** Whether the client of `connection` may only look. */
+  isConnectionReadonly(connection: Connection): boolean {
+    return linkOf(connection).readonly;
+  }
+
+  /** What `shouldSendProtocolMessages` said about `connection`. */
+  isConnectionProtocolEnabled(connection: Connection): boolean {
+    return linkOf(connection).protocol;
+  }
+
+  /**
+   * The state of the instance, the same for all of its clients; `undefined`
+   * when none was ever set and there is no `initialState`. It is frozen, all
+   * through: assigning to a part of it throws. Loaded before `onStart`; in a
+   * constructor it is `undefined`.
+   */
+  get state(): State {
+    return this.#instance.state.value as State;
+  }
+
+  /**
+   * Replaces the state, and sends it to all clients. Takes the state, or a
+   * function of the previous one. What is kept is a frozen copy.
+   *
+   * In memory the change is done when this returns. It is stored at the end
+   * of the turn of the event loop, together with all others of that turn, and
+   * whatever this instance sends from now on leaves when that is done. If it
+   * fails, nothing of it leaves: the connections close with 1011, and the
+   * instance begins anew with what is stored.
+   *
+   * Throws, and changes nothing, when `validateStateChange` throws; on behalf
+   * of a readonly connection; and a {@linkcode StateError} for what JSON
+   * can't carry (functions, cycles, `NaN`, `BigInt`, `Map`, `undefined`
+   * itself), for keys that reach a prototype, and past `limits.stateBytes`.
+   * Parts that are `undefined` are left out.
+   *
+   * @example
+   * ```ts
+   * import { Agent } from "@roam/agents";
+   *
+   * class Counter extends Agent<unknown, { count: number }> {
+   *   override initialState = { count: 0 };
+   *   override onMessage() {
+   *     this.setState(({ count }) => ({ count: count + 1 }));
+   *   }
+   * }
+   * ```
+   */
+  setState(state: State | ((previous: State) => State)): void {
+    this.#instance.state.set(state);
+  }
+
+  /**
+   * Called before each change of the state, with the next one, and the
+   * connection or `"server"`. A throw refuses the change: `setState` throws
+   * it; a client is told that its write was rejected, and the error itself
+   * goes to `onError`. Must be synchronous, and not set the state.
+   */
+  validateStateChange(_next: State, _source: Connection | "server"): void {}
+
+  /**
+   * Called after each change of the state, once and in order, when the
+   * clients' frames are on their way. What it sets itself is told to it
+   * afterwards; more than 100 of these in a row are an error.
+   */
+  onStateChanged(
+    _state: State,
+    _source: Connection | "server",
+  ): void | Promise<void> {}
+
+  /** The older name of {@linkcode Agent.onStateChanged}. An agent that overrides both does not start. */
+  onStateUpdate(
+    _state: State,
+    _source: Connection | "server",
+  ): void | Promise<void> {}
+
+  /**
+   * Runs one statement in the instance's own SQLite database, and returns
+   * its rows. What stands in `${}` is bound, never pasted. The database comes
+   * into being with the first statement; each statement is durable when it
+   * returns. Throws a {@linkcode SqlError} with the statement.
+   *
+   * @example
+   * ```ts
+   * import { Agent, type Connection, type WSMessage } from "@roam/agents";
+   *
+   * class Log extends Agent {
+   *   override onStart() {
+   *     this.sql`CREATE TABLE IF NOT EXISTS log (line TEXT)`;
+   *   }
+   *   override onMessage(connection: Connection, message: WSMessage) {
+   *     this.sql`INSERT INTO log VALUES (${String(message)})`;
+   *     const [row] = this.sql<{ n: number }>`SELECT count(*) AS n FROM log`;
+   *     connection.send(`${row.n} lines`);
+   *   }
+   * }
+   * ```
+   */
+  sql<Row = SqlRow>(
+    strings: TemplateStringsArray,
+    ...values: SqlParameter[]
+  ): Row[] {
+    return this.#instance.database.run(strings, values) as Row[];
+  }
+
+  /**
+   * Removes everything that is stored for this instance: its state, and its
+   * database. Then closes the connections with 1001. The next request for its
+   * name makes a new instance, which begins with `initialState`. Rejects, and
+   * removes nothing, when the storage fails.
+   */
+  destroy(): Promise<void> {
+    return destroy(this.#instance);
+  }
+
   /** The live connection with this id. */
-  getConnection<State = unknown>(id: string): Connection<State> | undefined {
-    return this.#instance.connections.get(id) as Connection<State> | undefined;
+  getConnection<T = unknown>(id: string): Connection<T> | undefined {
+    return this.#instance.connections.get(id) as Connection<T> | undefined;
   }
 
   /** The live connections, or those with `tag`: without the ones that are closing, and also those that `onConnect` has not accepted yet. */
-  getConnections<State = unknown>(tag?: string): Iterable<Connection<State>> {
-    return this.#instance.connections.list(tag) as Iterable<Connection<State>>;
+  getConnections<T = unknown>(tag?: string): Iterable<Connection<T>> {
+    return this.#instance.connections.list(tag) as Iterable<Connection<T>>;
   }
 
   /** Sends one message to all live connections, except those whose ids are in `without`. */

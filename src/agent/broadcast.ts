@@ -1,6 +1,6 @@
 import type { SocketData } from "../ports/socket.ts";
-import type { Connections } from "./connections.ts";
 import { assertSendable } from "./hold.ts";
+import type { Instance } from "./instance.ts";
 import type { Link } from "./link.ts";
 
 /** From so many connections on, publishing is cheaper than a loop. */
@@ -16,19 +16,25 @@ let topics = 0;
  * costs one call; connections in their handshake get theirs one by one.
  */
 export class Broadcast {
-  #connections: Connections;
+  #instance: Instance;
   #topic: string | undefined;
   /** Bytes published since the buffers were last looked at; never too low. */
   #published = 0;
 
-  constructor(connections: Connections) {
-    this.#connections = connections;
+  constructor(instance: Instance) {
+    this.#instance = instance;
+  }
+
+  get #connections() {
+    return this.#instance.connections;
   }
 
   send(data: SocketData, without: readonly string[] | undefined): void {
     assertSendable(data);
     if (
       this.#connections.size >= PUBLISH_FROM &&
+      // Frames that wait for a commit wait one by one.
+      this.#instance.outbox === undefined &&
       (without === undefined || without.length <= 1) &&
       upperSize(data) <= PUBLISH_MAX_BYTES && this.#publish(data, without?.[0])
     ) return;

@@ -1,4 +1,4 @@
-import { parseClientFrame, stateErrorFrame } from "../protocol/frames.ts";
+import { parseClientFrame } from "../protocol/frames.ts";
 import { pollutes } from "../protocol/pollution.ts";
 import { answerCall, refuseKeys } from "./calls.ts";
 import type { Link } from "./link.ts";
@@ -13,7 +13,7 @@ export function answerClientFrame(link: Link, text: string): boolean {
   } else if (frame.type === "roam_cancel") {
     link.calls?.cancel(frame.id);
   } else {
-    link.send(stateErrorFrame("State update rejected"));
+    link.instance.state.receive(link, frame);
   }
   return true;
 }

@@ -26,6 +26,12 @@ export interface ConnectionLink {
   readonly readyState: number;
   /** See {@linkcode Connection.bufferedAmount}. */
   readonly bufferedAmount: number;
+  /** Whether the client may not change the state. */
+  readonly readonly: boolean;
+  /** Whether the client gets the library's own frames. */
+  readonly protocol: boolean;
+  /** Changes `readonly`. */
+  setReadonly(readonly: boolean): void;
   /** See {@linkcode Connection.setState}. */
   setState(state: unknown): void;
   /** See {@linkcode Connection.send}. */
@@ -35,6 +41,9 @@ export interface ConnectionLink {
   /** See {@linkcode Connection.accept}. */
   accept(): void;
 }
+
+/** What is behind a connection. */
+export let linkOf: (connection: Connection) => ConnectionLink;
 
 /**
  * One client of an instance. The host makes it, hands it to the handlers, and
@@ -54,6 +63,9 @@ export interface ConnectionLink {
  * ```
  */
 export class Connection<State = unknown> {
+  static {
+    linkOf = (connection) => connection.#link;
+  }
   #link: ConnectionLink;
 
   /** Connections are made by the host. */

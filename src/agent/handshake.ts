@@ -10,7 +10,8 @@ import { isThenable } from "./thenable.ts";
 
 /**
  * The time of a connection between the upgrade and its acceptance. Frames of
- * both directions wait in it; `getConnectionTags`, `shouldSendProtocolMessages`
+ * both directions wait in it; `getConnectionTags`,
+ * `shouldConnectionBeReadonly`, `shouldSendProtocolMessages`
  * and `onConnect` run in this order and decide.
  */
 export class Handshake {
@@ -43,11 +44,19 @@ export class Handshake {
     this.#run("getConnectionTags", agent.getConnectionTags, (tags) => {
       if (!this.#tag(tags as string[])) return;
       this.#run(
-        "shouldSendProtocolMessages",
-        agent.shouldSendProtocolMessages,
-        (protocol) => {
-          link.protocol = protocol !== false;
-          this.#run("onConnect", agent.onConnect, () => this.#decided());
+        "shouldConnectionBeReadonly",
+        agent.shouldConnectionBeReadonly,
+        (readonly) => {
+          // What is no clear "no" must not open the door.
+          link.readonly = readonly !== false && readonly !== undefined;
+          this.#run(
+            "shouldSendProtocolMessages",
+            agent.shouldSendProtocolMessages,
+            (protocol) => {
+              link.protocol = protocol !== false;
+              this.#run("onConnect", agent.onConnect, () => this.#decided());
+            },
+          );
         },
       );
     });
@@ -56,6 +65,7 @@ export class Handshake {
   /** Lets frames of a connection pass that was accepted before its instance left memory. */
   resume(): void {
     this.accepted = true;
+    for (const data of this.#hold?.outgoing ?? []) this.#link.write(data);
     this.#pass();
   }
 

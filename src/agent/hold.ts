@@ -59,7 +59,8 @@ export function isLargerThan(data: SocketData, limit: number): boolean {
   return new TextEncoder().encode(data).length > limit;
 }
 
-function copyBytes(data: ArrayBuffer | ArrayBufferView): ArrayBuffer {
+/** The bytes, in memory of their own. */
+export function copyBytes(data: ArrayBuffer | ArrayBufferView): ArrayBuffer {
   if (data instanceof ArrayBuffer) return data.slice(0);
   const { buffer, byteOffset, byteLength } = data;
   return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;

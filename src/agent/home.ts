@@ -1,5 +1,7 @@
 import type { AsyncContext } from "../ports/async_context.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Storage } from "../ports/storage.ts";
+import { Commits } from "./commits.ts";
 import { Deadlines, Sweep } from "./deadlines.ts";
 import { Drain } from "./drain.ts";
 import type { HostEvent } from "./events.ts";
@@ -7,8 +9,13 @@ import type { Handshake } from "./handshake.ts";
 import type { Instance } from "./instance.ts";
 import { type Limits, resolveLimits } from "./limits.ts";
 import type { Link } from "./link.ts";
+import { MemoryStorage } from "./memory_storage.ts";
 import { useContext } from "./scope.ts";
 import type { Starter } from "./starter.ts";
+import { systemClock } from "./system_clock.ts";
+
+/** A base client that has written nothing for so long is told the state, if it may have missed it. */
+const SETTLE_MS = 1000;
 
 /** What instances are given by whoever keeps them. */
 export interface HomeOptions {
@@ -26,6 +33,8 @@ export interface HomeOptions {
    * `CallError`, which is meant for the client. Stacks are never sent.
    */
   exposeErrors?: boolean;
+  /** Where states are kept; closed with the host. Default: in memory, for the life of the process. */
+  storage?: Storage;
 }
 
 /** What the instances of one host share: limits, the sweep, events. */
@@ -39,8 +48,11 @@ export class Home {
   readonly starting: Deadlines<Starter>;
   readonly connecting: Deadlines<Handshake>;
   readonly closing: Deadlines<Link>;
+  readonly settling: Deadlines<Link>;
+  readonly commits: Commits;
   protected readonly sweep: Sweep;
   #onEvent: ((event: HostEvent) => void) | undefined;
+  #freshEpoch: string | undefined;
 
   constructor(options: HomeOptions) {
     this.limits = resolveLimits(options.limits);
@@ -65,6 +77,29 @@ export class Home {
       this.limits.closeMs,
       (link) => link.abandon(),
     );
+    this.settling = new Deadlines(
+      this.sweep,
+      SETTLE_MS,
+      (link) => link.instance.clients.send(link),
+    );
+    const soon = (job: () => void) =>
+      (options.clock?.soon ?? systemClock.soon)(job);
+    this.commits = new Commits(options.storage ?? new MemoryStorage(), soon);
+  }
+
+  /** Milliseconds; only differences mean something. */
+  get now(): number {
+    return this.sweep.clock.now();
+  }
+
+  /** The epoch of states that have never been stored. */
+  get freshEpoch(): string {
+    return this.#freshEpoch ??= crypto.randomUUID();
+  }
+
+  /** A state is destroyed: the next one of its name MUST have another epoch. */
+  renewEpoch(): void {
+    this.#freshEpoch = undefined;
   }
 
   /** Makes an event, if anybody listens, and hands it over. */
@@ -92,13 +127,3 @@ export class Home {
   /** The instance is needed again. */
   occupied(_instance: Instance): void {}
 }
-
-const systemClock: Clock = {
-  now: () => performance.now(),
-  every(ms, tick) {
-    const timer: unknown = setInterval(tick, ms);
-    // Where timers keep a process alive, an idle instance is no reason to.
-    (timer as { unref?: () => void }).unref?.();
-    return () => clearInterval(timer as ReturnType<typeof setInterval>);
-  },
-};

@@ -5,18 +5,24 @@ import {
   mayBeClientFrame,
   MCP_SERVERS_FRAME,
 } from "../protocol/frames.ts";
+import { PING, PONG } from "../protocol/state_frames.ts";
 import type { SocketData } from "../ports/socket.ts";
+import type { AgentAddress } from "../ports/storage.ts";
 import { Agent, type AgentClass, type AgentContext } from "./agent.ts";
 import { giveBirth } from "./birth.ts";
 import { Broadcast } from "./broadcast.ts";
 import { type CallTable, callTable } from "./call_table.ts";
 import { answerClientFrame } from "./client_frames.ts";
 import { Connections } from "./connections.ts";
+import { Database } from "./database.ts";
 import type { ConnectionEvent } from "./events.ts";
 import type { Home } from "./home.ts";
 import { Invoker } from "./invoker.ts";
 import type { End, Link } from "./link.ts";
+import type { Outbox } from "./outbox.ts";
 import type { Scope } from "./scope.ts";
+import { StateClients } from "./state_clients.ts";
+import { StateKeeper } from "./state.ts";
 import { Starter, type StartFailure } from "./starter.ts";
 
 /** What all instances of a class have in common. */
@@ -37,6 +43,11 @@ export class Instance implements Scope {
   readonly invoker: Invoker;
   readonly connections = new Connections();
   readonly callTable: CallTable;
+  readonly state = new StateKeeper(this);
+  readonly clients = new StateClients(this);
+  readonly database = new Database(this);
+  /** What waits for a commit; nothing does when there is none. */
+  outbox: Outbox | undefined;
   #starter = new Starter(this);
   #broadcast: Broadcast | undefined;
   /** Connections that have not ended, also those that are closing. */
@@ -65,11 +76,17 @@ export class Instance implements Scope {
     const base = Agent.prototype;
     return agent.onConnect !== base.onConnect ||
       agent.getConnectionTags !== base.getConnectionTags ||
+      agent.shouldConnectionBeReadonly !== base.shouldConnectionBeReadonly ||
       agent.shouldSendProtocolMessages !== base.shouldSendProtocolMessages;
   }
 
   get isVacant(): boolean {
-    return this.#links === 0 && !this.invoker.busy;
+    return this.#links === 0 && !this.invoker.busy &&
+      this.outbox === undefined;
+  }
+
+  get address(): AgentAddress {
+    return { agent: this.kind.className, name: this.name };
   }
 
   /** See {@linkcode Starter.start}. */
@@ -90,15 +107,17 @@ export class Instance implements Scope {
   }
 
   message(link: Link, data: string | ArrayBuffer): void {
-    if (
-      typeof data === "string" && mayBeClientFrame(data) &&
-      answerClientFrame(link, data)
-    ) return;
+    if (typeof data === "string") {
+      if (data.length === PING.length && link.extended && data === PING) {
+        return link.transmit(PONG);
+      }
+      if (mayBeClientFrame(data) && answerClientFrame(link, data)) return;
+    }
     this.invoker.message(link, data);
   }
 
   broadcast(data: SocketData, without?: readonly string[]): void {
-    this.#broadcast ??= new Broadcast(this.connections);
+    this.#broadcast ??= new Broadcast(this);
     this.#broadcast.send(data, without);
   }
 
@@ -106,12 +125,42 @@ export class Instance implements Scope {
   greet(link: Link): void {
     this.report(link, "connected");
     this.#broadcast?.join(link);
+    link.informed = true;
+    this.clients.hello(link);
     if (!link.protocol) return;
     const { agentClass, agentName } = this.kind;
     if (agentClass.options?.sendIdentityOnConnect !== false) {
       link.write(identityFrame(this.name, agentName));
     }
+    this.clients.send(link);
     link.write(MCP_SERVERS_FRAME);
+  }
+
+  /** What was written up to this commit is durable. */
+  committed(ticket: number): void {
+    const outbox = this.outbox!;
+    if (outbox.ticket === ticket) this.outbox = undefined;
+    outbox.release(ticket);
+    this.rest();
+  }
+
+  /** What was written could not be stored: the next use begins with what is. */
+  lost(error: unknown): void {
+    const { outbox } = this;
+    this.outbox = undefined;
+    this.state.end("its last change could not be stored");
+    outbox?.drop();
+    this.invoker.fail("commit", error);
+    for (const link of [...this.connections.links()]) {
+      link.cut(CloseCode.INTERNAL, "internal error");
+    }
+    this.home.discard(this);
+  }
+
+  /** The instance has left memory. What is left of it must not write over what its successor writes. */
+  dispose(why = "the instance has left memory"): void {
+    this.state.end(why);
+    this.database.close(why);
   }
 
   /** This side closes the connection, and waits for the peer. */

@@ -53,9 +53,15 @@ export class Invoker {
   }
 
   /** Calls a handler. What it throws, or rejects with, goes to `onError`. */
-  run(stage: Stage, link: Link, hook: Hook, ...args: unknown[]): void {
+  run(
+    stage: Stage,
+    link: Link | undefined,
+    hook: Hook,
+    ...args: unknown[]
+  ): void {
     try {
-      this.#follow(stage, link, this.call(link, hook, ...args));
+      const scope = link ?? this.#instance;
+      this.#follow(stage, link, this.call(scope, hook, ...args));
     } catch (error) {
       this.fail(stage, error, link);
     }

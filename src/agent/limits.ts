@@ -8,6 +8,8 @@ export interface Limits {
   readonly waitingFrames: number;
   /** Bytes of those frames. Default 4 MiB. */
   readonly waitingBytes: number;
+  /** Bytes of a state as JSON; past it `setState` throws, and a client's write is refused. Default 1 MiB; a row on Workers holds 2 MB. */
+  readonly stateBytes: number;
   /** Milliseconds for `onStart`; past it 1013, or 503 for a request. Default 30,000. */
   readonly startMs: number;
   /** Milliseconds for `getConnectionTags` and `onConnect` together; past it 1013. Default 10,000. */
@@ -32,6 +34,7 @@ export const DEFAULT_LIMITS: Limits = {
   bufferedBytes: 4 * 1024 * 1024,
   waitingFrames: 4096,
   waitingBytes: 4 * 1024 * 1024,
+  stateBytes: 1024 * 1024,
   startMs: 30_000,
   connectMs: 10_000,
   closeMs: 5_000,

@@ -4,6 +4,7 @@ import type {
   SocketData,
   SocketEvents,
 } from "../ports/socket.ts";
+import { queryValue } from "../protocol/address.ts";
 import {
   assertSendableCloseCode,
   CloseCode,
@@ -21,6 +22,7 @@ import { Handshake } from "./handshake.ts";
 import { assertSendable, type Hold, isLargerThan } from "./hold.ts";
 import type { Instance } from "./instance.ts";
 import type { Scope } from "./scope.ts";
+import type { Shown } from "./state_clients.ts";
 
 /** Bytes not taken by the peer past which streams wait. */
 const HIGH_WATER = 256 * 1024;
@@ -45,6 +47,14 @@ export class Link implements SocketEvents, ConnectionLink, Scope {
   state: unknown = null;
   /** Whether the client gets the library's own frames. */
   protocol = true;
+  /** Whether the client may not change the state. */
+  readonly = false;
+  /** Whether the client announced the extensions of the protocol. */
+  readonly extended: boolean;
+  /** The client has been sent the library's first frames. */
+  informed = false;
+  /** What a client without the extensions may show. */
+  shown: Shown | undefined;
   end: End | undefined;
   /** `onConnect` was called, so `onClose` will be. */
   greeted = false;
@@ -63,6 +73,7 @@ export class Link implements SocketEvents, ConnectionLink, Scope {
   constructor(instance: Instance, uri: string, ctx?: ConnectionContext) {
     this.instance = instance;
     this.uri = uri;
+    this.extended = queryValue(uri, "_roam") === "1";
     this.handshake = new Handshake(this, ctx);
     this.connection = new Connection(this);
   }
@@ -120,7 +131,9 @@ export class Link implements SocketEvents, ConnectionLink, Scope {
     this.state = kept.state;
     this.protocol = kept.protocol;
     this.#tags = kept.tags;
-    this.greeted = true;
+    this.readonly = kept.readonly === true;
+    this.greeted = this.informed = true;
+    this.instance.state.remember(kept.epoch);
     this.instance.restore(this);
   }
 
@@ -161,6 +174,13 @@ export class Link implements SocketEvents, ConnectionLink, Scope {
 
   /** Sends past the handshake. */
   write(data: SocketData): void {
+    const { outbox } = this.instance;
+    if (outbox !== undefined) outbox.hold(this, data);
+    else this.transmit(data);
+  }
+
+  /** Sends past what waits for a commit. */
+  transmit(data: SocketData): void {
     this.socket!.send(data);
     this.#unsent += typeof data === "string"
       ? data.length * 3
@@ -215,17 +235,38 @@ export class Link implements SocketEvents, ConnectionLink, Scope {
     }
   }
 
+  setReadonly(readonly: boolean): void {
+    this.readonly = readonly;
+    if (this.handshake === undefined || this.handshake.accepted) this.attach();
+  }
+
   /** Has the socket keep what this connection is. */
   attach(): void {
     if (this.socket?.attach === undefined) return;
-    const { id, uri, tags, state, protocol } = this;
-    this.socket.attach({ id, uri, tags, state, protocol });
+    const { id, uri, tags, state, protocol, readonly } = this;
+    const { epoch, rev } = this.instance.state;
+    this.socket.attach({
+      id,
+      uri,
+      tags,
+      state,
+      protocol,
+      readonly,
+      epoch: rev === 0 ? epoch : undefined,
+    });
   }
 
   #close(code: number, reason: string): void {
     this.#shut = true;
     this.handshake?.cancel();
     this.instance.closing(this);
+    const { outbox } = this.instance;
+    if (outbox !== undefined) outbox.holdClose(this, code, reason);
+    else this.hangUp(code, reason);
+  }
+
+  /** Closes the socket itself. */
+  hangUp(code: number, reason: string): void {
     this.#closing = true;
     this.socket!.close(code, reason);
     this.#closing = false;

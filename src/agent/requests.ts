@@ -1,4 +1,5 @@
 import type { Instance } from "./instance.ts";
+import { CommitFailure } from "./outbox.ts";
 import { StartFailure } from "./starter.ts";
 
 /** Has an instance answer an HTTP request through `onRequest`. */
@@ -19,7 +20,10 @@ async function answer(
     await instance.start();
     const scope = { agent, request };
     const response = await invoker.call(scope, agent.onRequest, request);
-    if (response instanceof Response) return response;
+    if (response instanceof Response) {
+      await instance.outbox?.durable();
+      return response;
+    }
     throw new TypeError(
       `Cannot answer a request: onRequest must return a Response: received ${typeof response}`,
     );
@@ -27,7 +31,8 @@ async function answer(
     if (error instanceof StartFailure) {
       return new Response(error.message, { status: error.status });
     }
-    invoker.fail("onRequest", error);
+    // That one has been reported.
+    if (!(error instanceof CommitFailure)) invoker.fail("onRequest", error);
     return new Response("Internal Server Error", { status: 500 });
   }
 }

@@ -63,7 +63,7 @@ export function useContext(context: AsyncContext): void {
  * ```
  */
 export function getCurrentAgent<T extends Agent = Agent>(): CurrentAgent<T> {
-  const scope = current ?? stored();
+  const scope = currentScope();
   if (scope === undefined) return {};
   const { agent, connection, request } = scope;
   return {
@@ -80,6 +80,11 @@ export function getCurrentAgent<T extends Agent = Agent>(): CurrentAgent<T> {
 /** How many agents have called one another until here. */
 export function currentDepth(): number {
   return (current ?? stored())?.depth ?? 0;
+}
+
+/** On whose behalf the running code runs. */
+export function currentScope(): Scope | undefined {
+  return current ?? stored();
 }
 
 function stored(): Scope | undefined {

@@ -57,7 +57,9 @@ export async function callMethod(
       );
     }
     const scope: Scope = { agent, depth };
-    return await invoker.enter(scope, method!, args);
+    const result = await invoker.enter(scope, method!, args);
+    await instance.outbox?.durable();
+    return result;
   }
 }
 

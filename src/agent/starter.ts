@@ -43,7 +43,9 @@ export class Starter {
     const { agent, invoker, home } = this.#instance;
     let result: unknown;
     try {
-      result = invoker.call(this.#instance, agent.onStart);
+      const loading = this.#instance.state.load();
+      const start = () => invoker.call(this.#instance, agent.onStart);
+      result = loading === undefined ? start() : loading.then(start);
     } catch (error) {
       return Promise.reject(this.#failed(error));
     }

@@ -57,6 +57,7 @@ export class Namespace extends Home {
     instances.delete(instance.name);
     this.#idle.delete(instance);
     this.#instances.delete(instance);
+    instance.dispose();
     this.emit(() => ({
       type: "evicted",
       agent: instance.kind.className,
@@ -84,7 +85,10 @@ export class Namespace extends Home {
       this.#emptied = resolve;
       for (const instance of [...this.#instances]) instance.shutDown();
       if (this.#instances.size === 0) resolve();
-    }).finally(() => this.sweep.stop());
+    }).finally(() => {
+      this.sweep.stop();
+      return this.commits.storage.close();
+    });
   }
 
   #evict(instance: Instance): void {

@@ -49,4 +49,8 @@ export interface Attachment {
   readonly state: unknown;
   /** Whether the client gets the frames of the library. */
   readonly protocol: boolean;
+  /** Whether the client may not change the state. */
+  readonly readonly?: boolean;
+  /** Of a state that has never been stored. */
+  readonly epoch?: string;
 }

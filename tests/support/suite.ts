@@ -17,6 +17,9 @@ const classes = [
   "SerialCallsAgent",
   "RingAgent",
   "SeedAgent",
+  "StateAgent",
+  "PlainStateAgent",
+  "TwoHooksAgent",
 ];
 
 let count = 0;

@@ -45,7 +45,7 @@ export class ServerProcess {
       const fail = (why: string) => {
         clearTimeout(deadline);
         this.#waiting.delete(look);
-        const last = this.lines.slice(-30).join("\n");
+        const last = this.lines.slice(-80).join("\n");
         reject(new Error(`No line says ${what}: ${why}. The last:\n${last}`));
       };
       const deadline = setTimeout(() => fail("time is up"), 20_000);

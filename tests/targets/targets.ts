@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +16,10 @@ export interface StartOptions {
   readonly profile?: string;
   /** The Durable Object classes that the entry exports, with the names of their bindings. */
   readonly objects: Readonly<Record<string, string>>;
+  /** The folder for what is stored, which outlives the server. Default: in memory, or a folder that does not. */
+  readonly store?: string;
+  /** A command, with its arguments, that the server's is behind. Not for workerd. */
+  readonly through?: readonly string[];
 }
 
 /** A server that listens. */
@@ -40,7 +44,9 @@ export function start(
   );
 }
 
-async function startDeno({ entry, profile }: StartOptions): Promise<Server> {
+async function startDeno(
+  { entry, profile, store, through = [] }: StartOptions,
+): Promise<Server> {
   const args = [
     "serve",
     "-A",
@@ -49,10 +55,13 @@ async function startDeno({ entry, profile }: StartOptions): Promise<Server> {
     "--port=0",
     entry,
   ];
-  const process = new ServerProcess(join(bin, "deno"), args, {
-    cwd: root,
-    env: { ROAM_PROFILE: profile },
-  });
+  const process = new ServerProcess(
+    ...behind(through, join(bin, "deno"), args),
+    {
+      cwd: root,
+      env: { ROAM_PROFILE: profile, ROAM_STORE: store },
+    },
+  );
   const port = await process.until(
     (line) => /Listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1],
     "on which port Deno listens",
@@ -60,15 +69,25 @@ async function startDeno({ entry, profile }: StartOptions): Promise<Server> {
   return served("deno", port, process);
 }
 
-async function startBun({ entry, profile }: StartOptions): Promise<Server> {
-  const process = new ServerProcess(join(bin, "bun"), [
-    "run",
-    "--port=0",
-    entry,
-  ], {
-    cwd: root,
-    env: { ROAM_PROFILE: profile, PORT: "0", BUN_PORT: "0" },
-  });
+async function startBun(
+  { entry, profile, store, through = [] }: StartOptions,
+): Promise<Server> {
+  const process = new ServerProcess(
+    ...behind(through, join(bin, "bun"), [
+      "run",
+      "--port=0",
+      entry,
+    ]),
+    {
+      cwd: root,
+      env: {
+        ROAM_PROFILE: profile,
+        ROAM_STORE: store,
+        PORT: "0",
+        BUN_PORT: "0",
+      },
+    },
+  );
   const port = await process.until(
     (line) => /server: http:\/\/[^:]+:(\d+)/.exec(line)?.[1],
     "on which port Bun listens",
@@ -79,7 +98,10 @@ async function startBun({ entry, profile }: StartOptions): Promise<Server> {
 async function startWorkerd(options: StartOptions): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), "roam-workerd-"));
   bundle(options, join(folder, "worker.js"));
-  await writeFile(join(folder, "config.capnp"), workerdConfig(options.objects));
+  const store = options.store ?? join(folder, "store");
+  await mkdir(store, { recursive: true });
+  const config = workerdConfig(options.objects, store);
+  await writeFile(join(folder, "config.capnp"), config);
   const args = ["serve", "--control-fd=3", join(folder, "config.capnp")];
   const process = new ServerProcess(join(bin, "workerd"), args, {
     cwd: folder,
@@ -96,6 +118,15 @@ async function startWorkerd(options: StartOptions): Promise<Server> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function behind(
+  through: readonly string[],
+  command: string,
+  args: readonly string[],
+): [command: string, args: readonly string[]] {
+  const [first, ...rest] = [...through, command, ...args];
+  return [first, rest];
 }
 
 function served(
@@ -125,7 +156,10 @@ function bundle({ entry, profile }: StartOptions, outfile: string): void {
 }
 
 /** See https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp */
-function workerdConfig(objects: Readonly<Record<string, string>>): string {
+function workerdConfig(
+  objects: Readonly<Record<string, string>>,
+  store: string,
+): string {
   const namespaces = Object.values(objects).map((className) =>
     `(className = "${className}", uniqueKey = "${className}", enableSql = true)`
   );
@@ -134,14 +168,17 @@ function workerdConfig(objects: Readonly<Record<string, string>>): string {
   );
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [(name = "main", worker = .main)],
+  services = [
+    (name = "main", worker = .main),
+    (name = "store", disk = (path = "${store}", writable = true))
+  ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]
 );
 const main :Workerd.Worker = (
   modules = [(name = "worker.js", esModule = embed "worker.js")],
   compatibilityDate = "2026-10-01",
   durableObjectNamespaces = [${namespaces.join(", ")}],
-  durableObjectStorage = (inMemory = void),
+  durableObjectStorage = (localDisk = "store"),
   bindings = [${bindings.join(", ")}]
 );
 `;

@@ -1,0 +1,212 @@
+/**
+ * What keeping state costs, in one process, with sockets in memory:
+ * `deno run -A bench/state.ts`, `bun bench/state.ts`, both by `npm run bench`.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import process from "node:process";
+import {
+  Agent,
+  createHost,
+  type SocketEvents,
+  type Storage,
+  type Write,
+} from "../mod.ts";
+import { MemoryStorage } from "../src/agent/memory_storage.ts";
+import { toJson } from "../src/agent/json.ts";
+import { SqliteStorage } from "../storage/sqlite.ts";
+
+class Kept extends Agent<unknown, unknown> {}
+
+/** Each write in a transaction of its own: the control of the group commit. */
+class OneByOne implements Storage {
+  #storage: SqliteStorage;
+
+  constructor(storage: SqliteStorage) {
+    this.#storage = storage;
+  }
+  load = (...args: Parameters<SqliteStorage["load"]>) =>
+    this.#storage.load(...args);
+  commit(writes: readonly Write[]): void {
+    for (const write of writes) this.#storage.commit([write]);
+  }
+  close(): void {
+    this.#storage.close();
+  }
+}
+
+class Host {
+  #events: SocketEvents | undefined;
+  #host;
+
+  constructor(storage: Storage) {
+    this.#host = createHost({ Kept }, { storage }, {
+      upgrade: (_, events) => {
+        this.#events = events;
+        return undefined;
+      },
+    });
+  }
+
+  /** A client; `heard` is called with each frame. */
+  connect(name: string, heard: (frame: string) => void): SocketEvents {
+    const url = `http://localhost/agents/kept/${name}?_roam=1`;
+    const headers = { upgrade: "websocket" };
+    this.#host.fetch(new Request(url, { headers }), undefined);
+    const events = this.#events!;
+    events.open({
+      readyState: 1,
+      bufferedAmount: 0,
+      send: (data) => heard(data as string),
+      close: (code, reason) =>
+        setTimeout(() => events.closed(code, reason, true)),
+    });
+    return events;
+  }
+
+  close(): Promise<void> {
+    return this.#host.close();
+  }
+}
+
+const SIZE = 1024;
+const text = JSON.stringify({ text: "x".repeat(SIZE - 11) });
+
+/** Writes of `writers` instances at once, each with `listeners` more clients, until `total` are acknowledged; per second. */
+async function rate(
+  storage: Storage,
+  writers: number,
+  listeners: number,
+  total: number,
+): Promise<number> {
+  const host = new Host(storage);
+  let left = total;
+  let begin = 0;
+  await new Promise<void>((resolve) => {
+    const starts = Array.from({ length: writers }, (_, at) => {
+      const name = `agent-${at}`;
+      for (let i = 0; i < listeners; i++) host.connect(name, () => {});
+      const write = () =>
+        events.receive(`{"state":${text},"type":"cf_agent_state","id":"w"}`);
+      const events = host.connect(name, (frame) => {
+        if (!frame.includes("roam_state_ack")) return;
+        if (--left === 0) resolve();
+        // As it comes from a socket: in a turn of its own.
+        else if (left > 0) setImmediate(write);
+      });
+      return write;
+    });
+    begin = performance.now();
+    for (const start of starts) start();
+  });
+  const seconds = (performance.now() - begin) / 1000;
+  await host.close();
+  return total / seconds;
+}
+
+function inFolder<T>(run: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(`${tmpdir()}/roam-bench-`);
+  return run(folder).finally(() => rmSync(folder, { recursive: true }));
+}
+
+const storages: Record<string, (folder: string) => Storage> = {
+  "no storage": () => new MemoryStorage(),
+  "memory": () => new SqliteStorage(":memory:"),
+  'durability "os"': (folder) =>
+    new SqliteStorage(folder, { durability: "os" }),
+  "full": (folder) => new SqliteStorage(folder),
+  "full, one by one": (folder) => new OneByOne(new SqliteStorage(folder)),
+};
+
+const runtime = "Bun" in globalThis ? "bun" : "deno";
+const quick = process.argv.includes("--quick");
+
+console.log(`\nState on ${runtime}: durable updates per second, ${SIZE} B\n`);
+const scenarios: [string, number, number, number][] = [
+  ["1 instance, 1 writer, 100 listeners", 1, 100, 2000],
+  ["1 instance, 1 writer", 1, 0, 5000],
+  ["64 instances, 64 writers", 64, 0, 20_000],
+  ["1,000 instances, 1,000 writers", 1000, 0, 40_000],
+];
+for (
+  const [title, writers, listeners, total]
+    of process.argv.includes("--no-rates") ? [] : scenarios
+) {
+  const cells: string[] = [];
+  for (const [name, make] of Object.entries(storages)) {
+    const count = quick ? total / 10 : total;
+    const rates: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      rates.push(
+        await inFolder((folder) =>
+          rate(make(folder), writers, listeners, count)
+        ),
+      );
+    }
+    const [, median] = rates.sort((a, b) => a - b);
+    cells.push(`${name} ${Math.round(median).toLocaleString("en")}`);
+  }
+  console.log(`| ${title} | ${cells.join(" | ")} |`);
+}
+
+console.log("\nsetState() of a value, microseconds\n");
+for (const size of [1, 100]) {
+  const value = {
+    rows: Array.from({ length: size * 10 }, (_, id) => ({
+      id,
+      name: `row ${id}`,
+      tags: ["some", "words"],
+      open: true,
+      note: "x".repeat(35),
+    })),
+  };
+  const frozen = toJson(value, undefined, Infinity).value as typeof value;
+  const rounds = 5000 / size;
+  const cost = (run: () => void) => {
+    for (let at = 0; at < rounds; at++) run();
+    const begin = performance.now();
+    for (let at = 0; at < rounds; at++) run();
+    return ((performance.now() - begin) / rounds * 1000).toFixed(1);
+  };
+  const cells = [
+    `JSON.stringify alone ${cost(() => JSON.stringify(value))}`,
+    `checked, copied, frozen ${cost(() => toJson(value, undefined, Infinity))}`,
+    `most of it as it was ${
+      cost(() =>
+        toJson({ ...frozen, rows: [...frozen.rows, 1] }, frozen, Infinity)
+      )
+    }`,
+  ];
+  console.log(`| about ${size} KiB | ${cells.join(" | ")} |`);
+}
+
+await inFolder(async (folder) => {
+  const count = 10_000;
+  const seed = new SqliteStorage(folder);
+  seed.commit(Array.from({ length: count }, (_, at) => ({
+    address: { agent: "Kept", name: `agent-${at}` },
+    snapshot: { state: text, epoch: "e", rev: 1 },
+  })));
+  seed.close();
+  const { gc } = globalThis as { gc?: () => void };
+  gc?.();
+  const before = process.memoryUsage().rss;
+  const begin = performance.now();
+  const host = new Host(new SqliteStorage(folder));
+  let first = 0;
+  host.connect("agent-0", (frame) => {
+    if (frame.startsWith('{"state"')) first = performance.now() - begin;
+  });
+  for (let at = 1; at < count; at++) host.connect(`agent-${at}`, () => {});
+  const all = performance.now() - begin;
+  gc?.();
+  const each = (process.memoryUsage().rss - before) / count / 1024;
+  console.log(
+    `\n${count} instances with ${SIZE} B of state and a connection each: first state ` +
+      `${first.toFixed(1)} ms after the restart, all ${all.toFixed(0)} ms, ${
+        each.toFixed(1)
+      } KiB of memory each`,
+  );
+  await host.close();
+});
+process.exit(0);

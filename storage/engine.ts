@@ -1,0 +1,122 @@
+import type { SqlDatabase, SqlValue } from "../src/ports/storage.ts";
+
+/** The part of a statement of `node:sqlite` that the storage uses. */
+export interface Statement {
+  all(...values: SqlValue[]): unknown[];
+  get(...values: SqlValue[]): unknown;
+  run(...values: SqlValue[]): unknown;
+}
+
+/** The part of a `DatabaseSync` of `node:sqlite` that the storage uses. */
+export interface Engine {
+  exec(sql: string): void;
+  prepare(sql: string): Statement;
+  close(): void;
+}
+
+/** Thrown when a store can't be opened, or is not what it should be. Nothing of it was changed. */
+export class StoreError extends Error {
+  /** Stable, for programs: `LOCKED`, another process has it; `CORRUPT`; `FOREIGN`, not a store of this library; `NEWER`, of a later version; `CLOSED`. */
+  readonly code: "LOCKED" | "CORRUPT" | "FOREIGN" | "NEWER" | "CLOSED";
+
+  /** Made by a storage. */
+  constructor(code: StoreError["code"], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = "StoreError";
+    this.code = code;
+  }
+}
+
+/** A module of Node's, which Deno and Bun have too; loaded when asked for, so that a Worker's bundle does without. */
+export function builtin<T>(name: string): T {
+  const { process } = globalThis as unknown as {
+    process?: { getBuiltinModule?(name: string): unknown };
+  };
+  const found = process?.getBuiltinModule?.(name);
+  if (found !== undefined) return found as T;
+  throw new Error(`Cannot keep states in SQLite: this runtime has no ${name}`);
+}
+
+/** How sure a commit is: `"full"`, on disk; `"os"`, in the hands of the system, which survives a crash of the process but not of the machine. */
+export type Durability = "full" | "os";
+
+const LOCKED = [5, 6];
+const CORRUPT = [11, 26];
+
+/** Opens the file `path`, for this process alone. `what` names it in errors. */
+export function openEngine(
+  path: string,
+  durability: Durability,
+  what: string,
+  inspect: (engine: Engine) => void = () => {},
+): Engine {
+  const { DatabaseSync } = builtin<
+    { DatabaseSync: new (path: string) => Engine }
+  >("node:sqlite");
+  let engine: Engine | undefined;
+  try {
+    engine = new DatabaseSync(path);
+    engine.exec("PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE");
+    // Looks before it changes anything.
+    inspect(engine);
+    const [check] = engine.prepare("PRAGMA quick_check(1)").all();
+    const [verdict] = Object.values(check as Record<string, unknown>);
+    if (verdict !== "ok") {
+      throw new StoreError("CORRUPT", damaged(what, verdict));
+    }
+    engine.exec(`
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = ${durability === "full" ? "FULL" : "NORMAL"};
+      PRAGMA trusted_schema = OFF;
+    `);
+    // Takes the lock, also of a file that is empty yet.
+    engine.exec("BEGIN IMMEDIATE; COMMIT");
+    return engine;
+  } catch (error) {
+    engine?.close();
+    throw openError(error, what);
+  }
+}
+
+/** `engine` as the database behind `this.sql`. */
+export function databaseOf(engine: Engine, onClose: () => void): SqlDatabase {
+  const known = new Map<string, Statement>();
+  return {
+    run(query, values) {
+      let statement = known.get(query);
+      if (statement === undefined) {
+        statement = engine.prepare(query);
+        if (known.size < MAX_STATEMENTS) known.set(query, statement);
+      }
+      return statement.all(...values) as Record<string, SqlValue>[];
+    },
+    close() {
+      onClose();
+      engine.close();
+    },
+  };
+}
+
+/** A template has as many texts as it has places in the source. */
+const MAX_STATEMENTS = 100;
+
+function openError(error: unknown, what: string): unknown {
+  if (error instanceof StoreError) return error;
+  const { errcode, message } = error as { errcode?: number; message: string };
+  const code = (errcode ?? 0) & 0xff;
+  if (LOCKED.includes(code) || /database is locked/.test(message)) {
+    return new StoreError(
+      "LOCKED",
+      `Cannot open ${what}: another process has it open; one process serves a store`,
+      error,
+    );
+  }
+  if (CORRUPT.includes(code) || /malformed|not a database/.test(message)) {
+    return new StoreError("CORRUPT", damaged(what, message), error);
+  }
+  return new Error(`Cannot open ${what}: ${message}`, { cause: error });
+}
+
+function damaged(what: string, verdict: unknown): string {
+  return `Cannot open ${what}: it is damaged, or no database (${verdict}); it was left as it is`;
+}

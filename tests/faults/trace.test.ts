@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { test } from "node:test";
+import { TestClient } from "../support/client.ts";
+import { frame, greeting, write } from "../support/state_client.ts";
+import { behaviour, runtime } from "../support/suite.ts";
+import { earlyAcks } from "../support/trace_check.ts";
+import { start } from "../targets/targets.ts";
+
+const WRITES = 1000;
+const skips = {
+  workerd: "the platform's own storage",
+  ...spawnSync("strace", ["-f", "true"]).status === 0 ? {} : {
+    deno: "strace does not work here",
+    bun: "strace does not work here",
+  },
+};
+
+/** Writes one after another to a traced server, and returns the trace. */
+async function traced(profile?: string): Promise<string[]> {
+  const folder = mkdtempSync(`${tmpdir()}/roam-trace-`);
+  const calls = "trace=fsync,fdatasync,write,writev,sendto,sendmsg,sendmmsg";
+  const file = `${folder}/trace`;
+  try {
+    const server = await start(runtime, {
+      entry: "tests/fixtures/crash_server.ts",
+      objects: {},
+      store: `${folder}/store`,
+      profile,
+      through: [
+        "strace",
+        "-f",
+        "-y",
+        "-qq",
+        "-s",
+        "200",
+        "-e",
+        calls,
+        "-o",
+        file,
+      ],
+    });
+    const url = `ws://${server.host}/agents/kept-agent/x?_roam=1`;
+    const client = new TestClient(url);
+    await greeting(client);
+    for (let at = 0; at < WRITES; at++) {
+      write(client, at, { id: String(at) });
+      await frame(client, "roam_state_ack");
+    }
+    await client.close();
+    await fetch(`http://${server.host}/exit`).then((r) => r.text());
+    await server.process.until(
+      (line) => line.includes("has ended") || undefined,
+      "that the server is gone",
+    );
+    return readFileSync(file, "utf8").split("\n");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+behaviour(
+  `none of ${WRITES} acknowledgements leaves before its fsync`,
+  async () => {
+    assert.deepEqual(earlyAcks(await traced()), []);
+  },
+  skips,
+);
+
+behaviour('with durability "os" they do, and the checker sees it', async () => {
+  assert(earlyAcks(await traced("os")).length > WRITES / 2);
+}, skips);
+
+test("the checker of the trace knows a good one from forged ones", () => {
+  const sync = "7 fdatasync(3</s/agents.sqlite-wal>) = 0";
+  const begun = "7 fdatasync(3</s/agents.sqlite-wal> <unfinished ...>";
+  const done = "7 <... fdatasync resumed>) = 0";
+  const ack =
+    '8 sendto(9<socket:[1]>, "{\\"type\\":\\"roam_state_ack", 40) = 40';
+  const good = [sync, ack, begun, done, ack];
+  assert.deepEqual(earlyAcks(good), []);
+  for (
+    const forged of [
+      [],
+      [ack],
+      [sync, ack, ack],
+      [begun, ack, done],
+      [ack, sync],
+      ["7 fdatasync(3</s/other.sqlite-wal>) = 0", ack],
+      [
+        "7 fdatasync(3</s/agents.sqlite-wal>) = -1 EIO (Input/output error)",
+        ack,
+      ],
+    ]
+  ) assert.equal(earlyAcks(forged).length, 1, forged.join("\n"));
+});

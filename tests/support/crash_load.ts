@@ -1,0 +1,84 @@
+import type { Entry } from "./crash_log.ts";
+
+const AGENTS = ["one", "two", "three"];
+/** Writes that a writer has under way. */
+const IN_FLIGHT = 4;
+
+/** Writes to some instances as fast as it gets answers, and logs what it sees. */
+export class Load {
+  readonly log: Entry[] = [];
+  acknowledged = 0;
+  #sockets: WebSocket[] = [];
+  #count = 0;
+
+  /** Connects two writers to each instance, and logs what they find. */
+  async begin(host: string): Promise<void> {
+    const writers = AGENTS.flatMap((agent) => [agent, agent]);
+    await Promise.all(writers.map((agent) => this.#connect(host, agent)));
+  }
+
+  /** The server is gone. */
+  async end(): Promise<void> {
+    this.log.push({ kind: "killed" });
+    await Promise.all(
+      this.#sockets.splice(0).map((socket) => {
+        if (socket.readyState === WebSocket.CLOSED) return;
+        return new Promise<void>((resolve) => {
+          socket.addEventListener("close", () => resolve());
+          socket.close();
+        });
+      }),
+    );
+  }
+
+  #connect(host: string, agent: string): Promise<void> {
+    const url = `ws://${host}/agents/kept-agent/${agent}?_roam=1`;
+    const socket = new WebSocket(url);
+    this.#sockets.push(socket);
+    const pending = new Map<string, string>();
+    const { log } = this;
+    let epoch = "";
+    let found = false;
+    const write = () => {
+      const id = String(this.#count++);
+      const value = `${agent}-${id}`;
+      pending.set(id, value);
+      log.push({ kind: "sent", agent, value });
+      socket.send(JSON.stringify({ state: value, type: "cf_agent_state", id }));
+    };
+    return new Promise((resolve, reject) => {
+      socket.addEventListener("error", () => {
+        if (!found) reject(new Error(`cannot connect to ${url}`));
+      });
+      socket.addEventListener("message", ({ data }) => {
+        const frame = JSON.parse(data as string);
+        const { rev } = frame;
+        if (frame.type === "roam_hello") {
+          epoch = frame.epoch;
+          if (rev === 0) {
+            log.push({ kind: "found", agent, epoch, rev, value: undefined });
+          }
+        } else if (frame.type === "cf_agent_state") {
+          const kind = found ? "seen" : "found";
+          log.push({
+            kind,
+            agent,
+            epoch: frame.epoch,
+            rev,
+            value: frame.state,
+          });
+        } else if (frame.type === "cf_agent_mcp_servers") {
+          found = true;
+          for (let at = 0; at < IN_FLIGHT; at++) write();
+          resolve();
+        } else if (frame.type === "roam_state_ack") {
+          const value = pending.get(frame.id)!;
+          pending.delete(frame.id);
+          this.acknowledged++;
+          log.push({ kind: "seen", agent, epoch, rev, value });
+          write();
+        }
+      });
+    });
+  }
+}
