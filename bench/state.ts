@@ -128,7 +128,10 @@ const scenarios: [string, number, number, number][] = [
   ["64 instances, 64 writers", 64, 0, 20_000],
   ["1,000 instances, 1,000 writers", 1000, 0, 40_000],
 ];
-for (const [title, writers, listeners, total] of process.argv.includes("--no-rates") ? [] : scenarios) {
+for (
+  const [title, writers, listeners, total]
+    of process.argv.includes("--no-rates") ? [] : scenarios
+) {
   const cells: string[] = [];
   for (const [name, make] of Object.entries(storages)) {
     const count = quick ? total / 10 : total;
