@@ -1,5 +1,5 @@
 // Runs the benchmark: node tools/bench.mjs [--only=bun] [--scenario=echo-64] [--pairs=15] [--quick] [--markdown=FILE]
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants, cpus } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -27,4 +27,17 @@ const child = spawn("sh", [
 process.on("SIGINT", () => {});
 child.once("exit", (code, signal) => {
   process.exitCode = code ?? 128 + constants.signals[signal];
+  const { argv } = process;
+  const chosen = argv.some((word) => /^--(only|scenario)=/.test(word));
+  if (code === 0 && !chosen) measureState(argv.slice(2));
 });
+
+/** What keeping state costs, on the two runtimes whose storage is ours. */
+function measureState(args) {
+  const bin = `${root}tools/node_modules/.bin/`;
+  const options = { cwd: root, stdio: "inherit" };
+  const file = "bench/state.ts";
+  const deno = ["run", "-A", "--no-lock", "--v8-flags=--expose-gc", file];
+  spawnSync(`${bin}deno`, [...deno, ...args], options);
+  spawnSync(`${bin}bun`, ["--expose-gc", file, ...args], options);
+}

@@ -26,6 +26,7 @@ type AnyMethod = (...args: any[]) => unknown;
 export type AgentMember =
   | "broadcast"
   | "ctx"
+  | "destroy"
   | "env"
   | "getCallableMethods"
   | "getConnection"

@@ -8,7 +8,7 @@ type Deep = null | boolean | number | string | readonly Deep[] | {
 };
 
 export class Many extends Agent {
-  initialState: {
+  override initialState: {
     tree: Deep;
     users: Record<
       string,
