@@ -29,6 +29,7 @@ export type {
   FallbackFunction,
   ServedAgents,
 } from "../src/host/serve.ts";
+export type { StorageOption } from "./open_storage.ts";
 
 /** What the runtime puts behind the request: Deno its info, Bun its server, Workers the bindings and the context. */
 // deno-lint-ignore no-explicit-any -- differs by runtime

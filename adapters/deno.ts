@@ -35,6 +35,7 @@ export type {
   FallbackFunction,
   ServedAgents,
 } from "../src/host/serve.ts";
+export type { StorageOption } from "./open_storage.ts";
 
 /** Options of {@linkcode serveAgents}. */
 export interface ServeOptions extends Omit<HostOptions, "storage"> {

@@ -15,6 +15,7 @@ import { kebabCase } from "../src/protocol/agent_name.ts";
 
 /** The part of a `DurableObjectState` that the adapter uses. */
 export interface DurableContext extends AgentContext {
+  /** The object's own storage. */
   readonly storage: ObjectStorage;
   /** Hands a socket to the runtime, which keeps it while the object hibernates. */
   acceptWebSocket(socket: WorkerSocket): void;

@@ -30,6 +30,7 @@ import { indexByUrlName, kebabCase } from "../src/protocol/agent_name.ts";
 import type { DurableAgentClass } from "./durable.ts";
 import { callStub, type Stub } from "./durable_call.ts";
 
+export type { ObjectStorage } from "../storage/durable_object.ts";
 export {
   durable,
   type DurableAgent,

@@ -50,7 +50,7 @@ behaviour("sql outlives the instance's time in memory", async () => {
   await agents.event({ type: "evicted", name });
   const again = await join(name);
   assert.deepEqual(await again.sql(["SELECT a FROM t"]), [{ a: 42 }]);
-}, { workerd: "the platform evicts" });
+}, { workerd: "the platform decides when an object leaves memory" });
 
 behaviour(
   "destroy() removes state and database, closes with 1001, and the next instance begins anew",
