@@ -50,7 +50,6 @@ export {
 } from "./src/client/socket.ts";
 export { createStubProxy } from "./src/client/stub.ts";
 export type {
-  AgentMember,
   AgentStub,
   AnyAgent,
   AnyMethod,
@@ -63,3 +62,4 @@ export type {
   StreamParameter,
 } from "./src/client/types.ts";
 export type { WireOptions } from "./src/client/wire.ts";
+export type { AgentMember } from "./src/protocol/types.ts";

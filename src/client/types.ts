@@ -1,29 +1,4 @@
-/**
- * What every agent has, and what is therefore no method to call. A list, not
- * the class: the client knows no server.
- */
-export type AgentMember =
-  | "broadcast"
-  | "constructor"
-  | "destroy"
-  | "getConnection"
-  | "getConnectionTags"
-  | "getConnections"
-  | "isConnectionProtocolEnabled"
-  | "isConnectionReadonly"
-  | "onClose"
-  | "onConnect"
-  | "onError"
-  | "onMessage"
-  | "onRequest"
-  | "onStart"
-  | "onStateChanged"
-  | "onStateUpdate"
-  | "setConnectionReadonly"
-  | "setState"
-  | "shouldConnectionBeReadonly"
-  | "shouldSendProtocolMessages"
-  | "validateStateChange";
+import type { AgentMember } from "../protocol/types.ts";
 
 /** Any method. */
 // deno-lint-ignore no-explicit-any -- any function

@@ -64,7 +64,7 @@ test("useAgent<Agent>() returns a client of the agent", () => {
 
 test("What every agent has is no method to call", () => {
   type Methods = {
-    [K in keyof Agent]: Agent[K] extends (...args: never[]) => unknown ? K
+    [K in keyof Agent]-?: Agent[K] extends (...args: never[]) => unknown ? K
       : never;
   }[keyof Agent];
   is<Same<Exclude<Methods, AgentMember>, never>>();
