@@ -38,6 +38,10 @@ export function allSteps() {
     ...["deno", "bun", "workerd"].map((runtime) =>
       denoTest("faults", runtime, "tests/faults/", { ROAM_TARGET: runtime })
     ),
+    ...["deno", "bun", "workerd"].map((runtime) =>
+      denoTest("client", runtime, "tests/client/", { ROAM_TARGET: runtime })
+    ),
+    denoTest("types", "deno", "tests/types/"),
     denoTest("browser", "chromium", "tests/browser/"),
     denoTest("consumer", "projects", "tests/consumer/"),
   ].filter((step) => step !== undefined);

@@ -1,5 +1,6 @@
 import type { SocketData } from "../ports/socket.ts";
 import { CloseCode } from "../protocol/close_codes.ts";
+import { Agent } from "./agent.ts";
 import type { ConnectionContext } from "./connection.ts";
 import type { Stage } from "./events.ts";
 import { Hold } from "./hold.ts";
@@ -40,26 +41,49 @@ export class Handshake {
     if (link.end !== undefined && this.#hold === undefined) return this.#end();
     this.#deciding = true;
     link.greeted = true;
-    const { agent } = link;
-    this.#run("getConnectionTags", agent.getConnectionTags, (tags) => {
-      if (!this.#tag(tags as string[])) return;
-      this.#run(
-        "shouldConnectionBeReadonly",
-        agent.shouldConnectionBeReadonly,
-        (readonly) => {
-          // What is no clear "no" must not open the door.
-          link.readonly = readonly !== false && readonly !== undefined;
-          this.#run(
-            "shouldSendProtocolMessages",
-            agent.shouldSendProtocolMessages,
-            (protocol) => {
-              link.protocol = protocol !== false;
-              this.#run("onConnect", agent.onConnect, () => this.#decided());
-            },
-          );
-        },
-      );
+    this.#askTags();
+  }
+
+  // A hook that nobody wrote decides nothing, and is not called: together they
+  // would cost a tenth of a connection.
+
+  #askTags(): void {
+    const { getConnectionTags } = this.#link.agent;
+    if (getConnectionTags === Agent.prototype.getConnectionTags) {
+      return this.#askReadonly();
+    }
+    this.#run("getConnectionTags", getConnectionTags, (tags) => {
+      if (this.#tag(tags as string[])) this.#askReadonly();
     });
+  }
+
+  #askReadonly(): void {
+    const { shouldConnectionBeReadonly: hook } = this.#link.agent;
+    if (hook === Agent.prototype.shouldConnectionBeReadonly) {
+      return this.#askProtocol();
+    }
+    this.#run("shouldConnectionBeReadonly", hook, (readonly) => {
+      // What is no clear "no" must not open the door.
+      this.#link.readonly = readonly !== false && readonly !== undefined;
+      this.#askProtocol();
+    });
+  }
+
+  #askProtocol(): void {
+    const { shouldSendProtocolMessages: hook } = this.#link.agent;
+    if (hook === Agent.prototype.shouldSendProtocolMessages) {
+      return this.#askAgent();
+    }
+    this.#run("shouldSendProtocolMessages", hook, (protocol) => {
+      this.#link.protocol = protocol !== false;
+      this.#askAgent();
+    });
+  }
+
+  #askAgent(): void {
+    const { onConnect } = this.#link.agent;
+    if (onConnect === Agent.prototype.onConnect) return this.#decided();
+    this.#run("onConnect", onConnect, () => this.#decided());
   }
 
   /** Lets frames of a connection pass that was accepted before its instance left memory. */

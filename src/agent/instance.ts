@@ -44,11 +44,11 @@ export class Instance implements Scope {
   readonly connections = new Connections();
   readonly callTable: CallTable;
   readonly state = new StateKeeper(this);
-  readonly clients = new StateClients(this);
-  readonly database = new Database(this);
   /** What waits for a commit; nothing does when there is none. */
   outbox: Outbox | undefined;
   #starter = new Starter(this);
+  #clients: StateClients | undefined;
+  #database: Database | undefined;
   #broadcast: Broadcast | undefined;
   /** Connections that have not ended, also those that are closing. */
   #links = 0;
@@ -78,6 +78,16 @@ export class Instance implements Scope {
       agent.getConnectionTags !== base.getConnectionTags ||
       agent.shouldConnectionBeReadonly !== base.shouldConnectionBeReadonly ||
       agent.shouldSendProtocolMessages !== base.shouldSendProtocolMessages;
+  }
+
+  // Parts of which most instances in memory have no use.
+
+  get clients(): StateClients {
+    return this.#clients ??= new StateClients(this);
+  }
+
+  get database(): Database {
+    return this.#database ??= new Database(this);
   }
 
   get isVacant(): boolean {
@@ -184,15 +194,17 @@ export class Instance implements Scope {
     if (link.greeted) {
       const { connection } = link;
       const { onClose } = this.agent;
-      this.invoker.run(
-        "onClose",
-        link,
-        onClose,
-        connection,
-        code,
-        reason,
-        wasClean,
-      );
+      if (onClose !== Agent.prototype.onClose) {
+        this.invoker.run(
+          "onClose",
+          link,
+          onClose,
+          connection,
+          code,
+          reason,
+          wasClean,
+        );
+      }
       this.report(link, "disconnected", code);
     }
     this.rest();
