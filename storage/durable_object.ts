@@ -11,11 +11,14 @@ import type {
 export interface ObjectStorage {
   /** Synchronous keys and values. */
   readonly kv: {
+    /** The value of a key. */
     get(key: string): unknown;
+    /** Sets it. */
     put(key: string, value: unknown): void;
   };
   /** The object's own SQLite database. */
   readonly sql: {
+    /** Runs a statement. */
     exec(
       query: string,
       ...values: unknown[]

@@ -12,7 +12,7 @@ import { MemoryStorage } from "../../src/agent/memory_storage.ts";
 import { MemorySocket } from "../support/memory_socket.ts";
 import { property } from "../support/property.ts";
 
-const runs = Number(globalThis.process?.env?.ROAM_SCHEDULES ?? 10_000);
+const runs = Number(globalThis.process?.env?.ROAM_SCHEDULES ?? 2_000);
 
 class Kept extends Agent<unknown, string> {
   // No frame tells a base client that there is no state.
