@@ -32,10 +32,7 @@ export {
   type StreamOptions,
 } from "./src/client/calls.ts";
 export { AgentClient } from "./src/client/client.ts";
-export type {
-  ConnectorOptions,
-  WebSocketClass,
-} from "./src/client/connector.ts";
+export type { EndOptions } from "./src/client/end.ts";
 export {
   AgentClientError,
   AgentConnectionError,
@@ -61,5 +58,5 @@ export type {
   StateOf,
   StreamParameter,
 } from "./src/client/types.ts";
-export type { WireOptions } from "./src/client/wire.ts";
+export type { WebSocketClass, WireOptions } from "./src/client/wire_options.ts";
 export type { AgentMember } from "./src/protocol/types.ts";

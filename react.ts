@@ -265,7 +265,7 @@ function listen<A, State>(
   });
   client.addEventListener("message", (event) => {
     const { data } = event;
-    const frame = typeof data === "string" ? parseServerFrame(data) : undefined;
+    const frame = parseServerFrame(data);
     if (frame === undefined) latest.current.onMessage?.(event);
     else if (frame.type === "cf_agent_mcp_servers") {
       latest.current.onMcpUpdate?.(frame.mcp);

@@ -21,17 +21,19 @@ const CROWD = 15;
  * do not come back in step (full jitter).
  *
  * One lost connection is most often one client's own, and is retried soon.
- * Where the first retry failed too, or the server said that it restarts
- * (`crowd`), all of its clients are on their way.
+ * Where the first retry failed too, or the server said by `code` that
+ * it restarts, all of its clients are on their way.
  */
 export function retryDelay(
   retry: number,
-  crowd: boolean,
+  code: number,
   random: number,
   options: BackoffOptions,
 ): number {
+  // Going away, restart, overload.
+  const crowd = retry > 0 || code === 1001 || code === 1012 || code === 1013;
   const first = options.minReconnectionDelay ?? 500;
   const grown = first * (options.reconnectionDelayGrowFactor ?? 2) ** retry;
-  const bound = crowd || retry > 0 ? Math.max(grown, first * CROWD) : grown;
+  const bound = crowd ? Math.max(grown, first * CROWD) : grown;
   return random * Math.min(bound, options.maxReconnectionDelay ?? 30_000);
 }

@@ -1,6 +1,6 @@
 import { callFrame, cancelFrame } from "../protocol/client_frames.ts";
 import type { ServerFrame } from "../protocol/server_frames.ts";
-import { MAX_DELAY } from "./environment.ts";
+import { after } from "./environment.ts";
 import { AgentClientError, type AgentErrorCode, lostError } from "./errors.ts";
 import type { Wire } from "./wire.ts";
 
@@ -29,19 +29,15 @@ export const DEFAULT_CALL_TIMEOUT_MS = 30_000;
 
 interface Call {
   readonly stream: StreamOptions | undefined;
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (error: AgentClientError) => void;
-  /** Takes it out of the queue. */
-  withdraw?: () => void;
-  /** Forgets timer and signal. */
-  readonly done: AbortController;
   isSent: boolean;
+  /** Ends the waiting: with a result, or with an error. */
+  settle(error: AgentClientError | undefined, result?: unknown): void;
 }
 
 /** The calls of one client that have no answer yet. Each one settles. */
 export class Calls {
   #wire: Wire;
-  #calls = new Map<string, Call>();
+  #calls = new Map<unknown, Call>();
 
   constructor(wire: Wire) {
     this.#wire = wire;
@@ -55,17 +51,34 @@ export class Calls {
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const id = crypto.randomUUID();
-      const done = new AbortController();
-      const call: Call = { stream, resolve, reject, done, isSent: false };
+      let withdraw: (() => void) | undefined;
+      let cancelTimer: (() => void) | undefined;
+      const call: Call = {
+        stream,
+        isSent: false,
+        settle: (error, result) => {
+          this.#calls.delete(id);
+          withdraw?.();
+          cancelTimer?.();
+          signal?.removeEventListener("abort", abort);
+          if (error) {
+            reject(error);
+            stream?.onError?.(error.message);
+          } else {
+            resolve(result);
+            stream?.onDone?.(result);
+          }
+        },
+      };
       const giveUp = (code: AgentErrorCode, why: string) => {
-        const { isOpen, isRoam } = this.#wire;
-        if (call.isSent && isRoam && isOpen) this.#wire.write(cancelFrame(id));
-        this.#fail(
-          id,
+        const { isSent } = call;
+        // A frame the other side does not know would be a message to it.
+        if (isSent && this.#wire.isRoam) this.#wire.write(cancelFrame(id));
+        call.settle(
           new AgentClientError(
             code,
             `RPC call to ${method} ${why}`,
-            call.isSent,
+            isSent,
             signal?.aborted ? { cause: signal.reason } : undefined,
           ),
         );
@@ -73,21 +86,18 @@ export class Calls {
       const abort = () => giveUp("ABORTED", "was aborted");
       this.#calls.set(id, call);
       if (signal?.aborted) return abort();
-      signal?.addEventListener("abort", abort, { signal: done.signal });
+      signal?.addEventListener("abort", abort);
       if (timeout > 0) {
-        const timer = setTimeout(
-          () => giveUp("TIMEOUT", `timed out after ${timeout}ms`),
-          Math.min(timeout, MAX_DELAY),
-        );
-        done.signal.addEventListener("abort", () => clearTimeout(timer));
+        const late = () => giveUp("TIMEOUT", `timed out after ${timeout}ms`);
+        cancelTimer = after(timeout, late);
       }
       try {
-        call.withdraw = this.#wire.post(callFrame(id, method, args), () => {
+        withdraw = this.#wire.post(callFrame(id, method, args), () => {
           call.isSent = true;
         });
       } catch (error) {
         // The queue is full, or an argument is no JSON.
-        this.#fail(id, error as AgentClientError);
+        call.settle(error as AgentClientError);
       }
     });
   }
@@ -95,37 +105,19 @@ export class Calls {
   /** The server answers. */
   answer(frame: ServerFrame): void {
     const { id, success, done, result, error, code = "FAILED" } = frame;
-    const call = this.#calls.get(id as string);
-    if (success && done === false) call?.stream?.onChunk?.(result);
-    else if (success) {
-      this.#take(id)?.resolve(result);
-      call?.stream?.onDone?.(result);
-    } else {
-      this.#fail(
-        id,
+    const call = this.#calls.get(id);
+    if (!success) {
+      call?.settle(
         new AgentClientError(code as string, error as string, true, frame),
       );
-    }
+    } else if (done === false) call?.stream?.onChunk?.(result);
+    else call?.settle(undefined, result);
   }
 
   /** The connection is gone, and with it the answers to what was sent; where it was the last one, to everything. */
   lost(isFinal: boolean): void {
-    for (const [id, { isSent }] of [...this.#calls]) {
-      if (isSent || isFinal) this.#fail(id, lostError(isSent));
+    for (const { isSent, settle } of [...this.#calls.values()]) {
+      if (isSent || isFinal) settle(lostError(isSent));
     }
-  }
-
-  #fail(id: unknown, error: AgentClientError): void {
-    const call = this.#take(id);
-    call?.reject(error);
-    call?.stream?.onError?.(error.message);
-  }
-
-  #take(id: unknown): Call | undefined {
-    const call = this.#calls.get(id as string);
-    this.#calls.delete(id as string);
-    call?.done.abort();
-    call?.withdraw?.();
-    return call;
   }
 }

@@ -8,11 +8,11 @@ import {
   type StreamOptions,
 } from "./calls.ts";
 import { chunksOf } from "./chunks.ts";
-import type { End, Next, Target } from "./connector.ts";
+import type { End, Next } from "./end.ts";
 import { AgentConnectionError, lostError } from "./errors.ts";
 import { Ready } from "./ready.ts";
 import type { AgentClientOptions, Provided } from "./options.ts";
-import { AgentSocket, wireOf } from "./socket.ts";
+import { AgentSocket } from "./socket.ts";
 import { StateMirror } from "./state_mirror.ts";
 import { createStubProxy } from "./stub.ts";
 import type {
@@ -23,6 +23,8 @@ import type {
   ResultOf,
   StateOf,
 } from "./types.ts";
+import { Wire } from "./wire.ts";
+import type { Target } from "./wire_options.ts";
 
 /**
  * A connection to one agent that comes back by itself, with a copy of the
@@ -74,7 +76,7 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
   constructor(options: AgentClientOptions<State>) {
     placeOf(options);
     options = { ...options };
-    super(options, {
+    const wire = new Wire(options, {
       target: () => this.#target(),
       opened: () => {
         this.#changed();
@@ -96,22 +98,23 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
         ),
       ended: (end, next, status) => this.#ended(end, next, status),
     });
+    super(wire);
     this.#options = options;
     this.id = options.id ?? crypto.randomUUID();
     this.agent = kebabCase(options.agent);
     this.name = options.name || "default";
-    this.#calls = new Calls(wireOf(this));
+    this.#calls = new Calls(wire);
     this.#mirror = new StateMirror(
-      (frame) => wireOf(this).write(frame),
+      (frame) => wire.write(frame),
       options,
       () => this.#changed(),
     );
-    if (!options.startClosed) wireOf(this).start();
+    if (!options.startClosed) wire.start();
   }
 
   /** Use {@linkcode agentFetch}: this throws. */
   static fetch(_options?: unknown): Promise<Response> {
-    throw new TypeError("AgentClient.fetch does not exist: use agentFetch");
+    throw new TypeError("Use agentFetch");
   }
 
   /**

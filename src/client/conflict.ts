@@ -18,17 +18,15 @@ export function resolveConflict(
   const at = values.findLastIndex(({ isSent, value }) =>
     isSent && same(value, theirs)
   );
-  if (at >= 0) {
-    const accepted = values.slice(0, at + 1);
-    for (const { resolve } of accepted) resolve();
-    return writes.filter((write) => !accepted.includes(write));
-  }
-  const kept = settleValues(values, theirs, onConflict);
+  const accepted = values.slice(0, at + 1);
+  for (const { resolve } of accepted) resolve();
+  const kept = at < 0
+    ? settleValues(values, theirs, onConflict)
+    : values.slice(at + 1);
   return writes.filter((write) => {
-    if (!write.isStrict) return write === kept;
-    if (!write.isSent) return true;
-    write.reject(lostError(true));
-    return false;
+    if (!write.isStrict) return kept.includes(write);
+    if (write.isSent) write.reject(lostError(true));
+    return !write.isSent;
   });
 }
 
@@ -37,22 +35,19 @@ function settleValues(
   values: readonly Write[],
   theirs: unknown,
   onConflict?: (theirs: unknown, mine: unknown) => unknown,
-): Write | undefined {
+): Write[] {
   const last = values.at(-1);
-  if (last === undefined) return undefined;
-  const merged = onConflict?.(theirs, last.value);
-  if (merged === undefined) {
-    const text = "The state was changed meanwhile";
-    for (const { reject } of values) {
-      reject(new AgentClientError("CONFLICT", text));
-    }
-    return undefined;
+  const merged = last && onConflict?.(theirs, last.value);
+  if (!last || merged === undefined) {
+    const error = new AgentClientError("CONFLICT", "State has changed");
+    for (const { reject } of values) reject(error);
+    return [];
   }
   last.next = merged;
   last.json = jsonOf(merged);
   const waiting = values.map(({ resolve }) => resolve);
   last.resolve = () => waiting.forEach((resolve) => resolve());
-  return last;
+  return [last];
 }
 
 /** Whether two states are the same JSON. */

@@ -17,28 +17,28 @@ interface Page extends Partial<EventTarget> {
   readonly visibilityState: string;
 }
 
-/** A longer delay would end at once on every runtime. */
-export const MAX_DELAY = 2 ** 31 - 1;
+/** Calls `run` after `ms` milliseconds unless the returned function is called before. */
+export function after(ms: number, run: () => void): () => void {
+  // A longer delay would end at once on every runtime.
+  const timer = setTimeout(run, Math.min(ms, 2 ** 31 - 1));
+  return () => clearTimeout(timer);
+}
 
 /** The page, or the process. */
 export const surroundings: Environment = {
   now: () => performance.now(),
   random: () => Math.random(),
-  after(ms, run) {
-    const timer = setTimeout(run, Math.min(ms, MAX_DELAY));
-    return () => clearTimeout(timer);
-  },
+  after,
   isOnline: () =>
     (globalThis.navigator as { onLine?: boolean })?.onLine !== false,
   onWake(wake) {
+    const stop = new AbortController();
+    const { signal } = stop;
     const page = (globalThis as { document?: Page }).document;
     const seen = () => page!.visibilityState === "visible" && wake();
     // Node and React Native have no events of their own to listen to.
-    globalThis.addEventListener?.("online", wake);
-    page?.addEventListener?.("visibilitychange", seen);
-    return () => {
-      globalThis.removeEventListener?.("online", wake);
-      page?.removeEventListener?.("visibilitychange", seen);
-    };
+    globalThis.addEventListener?.("online", wake, { signal });
+    page?.addEventListener?.("visibilitychange", seen, { signal });
+    return () => stop.abort();
   },
 };

@@ -9,12 +9,11 @@ const PATIENCE = 5000;
  */
 export async function refusedStatus(
   url: string,
-  fetch: typeof globalThis.fetch | undefined,
+  fetch: typeof globalThis.fetch | null = globalThis.fetch,
 ): Promise<number | undefined> {
-  if (fetch === undefined) return undefined;
   try {
     const signal = AbortSignal.timeout(PATIENCE);
-    const response = await fetch(
+    const response = await fetch!(
       url.replace(/^ws/, "http").replace("_roam=1", "_roam=probe"),
       // Only browsers have cookies and a cache, and some others refuse to be told.
       "document" in globalThis
@@ -28,7 +27,7 @@ export async function refusedStatus(
       status === 404 && text !== "Not implemented";
     return isRefusal ? status : undefined;
   } catch {
-    // No server, no network, or a page that may not read the answer.
+    // No `fetch`, no server, no network, or a page that may not read the answer.
     return undefined;
   }
 }

@@ -1,6 +1,5 @@
-import { type Environment, surroundings } from "./environment.ts";
 import type { ClientData } from "./outbox.ts";
-import { Wire, type WireEvents, type WireOptions } from "./wire.ts";
+import type { Wire } from "./wire.ts";
 
 /** The events of a client, by name. */
 export interface ClientEventMap {
@@ -15,9 +14,6 @@ export interface ClientEventMap {
   /** State, identity, status, `pending` or `connectionError` is another one. */
   change: Event;
 }
-
-/** What is below the surface of a socket. */
-export let wireOf: (socket: AgentSocket) => Wire;
 
 /** The state of a connection: a first one is being made, there is one, another one is being made, or there will be none. */
 export type ClientStatus = "connecting" | "open" | "reconnecting" | "closed";
@@ -52,18 +48,10 @@ export class AgentSocket extends EventTarget {
   ) => void;
   #wire: Wire;
 
-  static {
-    wireOf = (socket) => socket.#wire;
-  }
-
-  /** See {@linkcode WireOptions}. */
-  constructor(
-    options: WireOptions,
-    events: WireEvents,
-    env: Environment = surroundings,
-  ) {
+  /** Sockets are made by the client. */
+  constructor(wire: Wire) {
     super();
-    this.#wire = new Wire(options, events, env);
+    this.#wire = wire;
     for (const type of ["open", "message", "close", "error"] as const) {
       // deno-lint-ignore no-explicit-any -- each takes its own event
       this.addEventListener(type, (event: any) => this[`on${type}`]?.(event));

@@ -13,6 +13,9 @@ export interface MirrorOptions {
   onConflict?: (theirs: any, mine: any) => unknown;
 }
 
+/** The server's word about its state; a base server's has no revision. */
+type Base = Partial<ServerFrame>;
+
 /**
  * The client's copy of the state: what the server has said last, and on top
  * of it the client's own writes that have no answer yet.
@@ -27,16 +30,12 @@ export class StateMirror {
   #options: MirrorOptions;
   #changed: () => void;
   #writes: Write[] = [];
-  /** What the server said last; a base server's state has no revision. */
-  #state: unknown;
-  #epoch: string | undefined;
-  #rev: number | undefined;
-  #isKnown = false;
+  /** What the server said last, if anything. */
+  #base: Base | undefined;
   /** The state is here that the present connection begins with. */
   #isLive = false;
-  #isRoam = false;
-  /** The revision that the greeting told. */
-  #greeting: Record<string, unknown> = {};
+  /** Told by a server that knows the extensions. */
+  #greeting: Base | undefined;
 
   /** `changed` is called when the view is another one, or the number of writes. */
   constructor(
@@ -61,17 +60,9 @@ export class StateMirror {
     const json = isStrict ? undefined : jsonOf(next);
     const done = new Promise<void>((resolve, reject) => {
       const id = crypto.randomUUID();
+      const isSent = false;
       this.#writes.push(
-        {
-          id,
-          next,
-          isStrict,
-          value: next,
-          json,
-          isSent: false,
-          resolve,
-          reject,
-        },
+        { id, next, isStrict, value: next, json, isSent, resolve, reject },
       );
     });
     // Who does not ask does not want to know.
@@ -83,31 +74,29 @@ export class StateMirror {
 
   /** The server knows the extensions, and says at which revision the state is. */
   greet({ epoch, rev }: ServerFrame): void {
-    this.#isRoam = true;
     this.#greeting = { epoch, rev };
-    const isSame = epoch === this.#epoch && rev === this.#rev;
-    if (this.#isKnown && isSame) this.#live(false);
+    if (this.#isAt(this.#greeting)) this.#live();
   }
 
   /** If the server had a state it would have sent it by now. */
   settle(): void {
-    if (!this.#isLive) this.#meet(this.#greeting);
+    if (!this.#isLive) this.#meet(this.#greeting ?? {});
   }
 
   /** The server's state. */
   receive(frame: ServerFrame): void {
     if (!this.#isLive) return this.#meet(frame);
-    this.#take(frame);
+    this.#base = frame;
     this.#show("server");
   }
 
   /** A write was accepted. */
   accepted({ id, rev }: ServerFrame): void {
     const write = this.#remove(id);
-    if (write === undefined) return;
-    if ((rev as number) > (this.#rev ?? -1)) {
-      this.#state = write.value;
-      this.#rev = rev as number;
+    if (!write) return;
+    const { epoch, rev: known = -1 } = this.#base ?? {};
+    if (rev as number > (known as number)) {
+      this.#base = { state: write.value, epoch, rev };
     }
     write.resolve();
     this.#pump();
@@ -118,23 +107,23 @@ export class StateMirror {
   refused(frame: ServerFrame): void {
     const { error, code = "REJECTED", id } = frame;
     const write = this.#writes.find((write) => write.id === id);
-    if ("epoch" in frame) this.#take(frame);
+    if ("epoch" in frame) this.#base = frame;
     if (write?.isStrict && code === "CONFLICT") {
       write.isSent = false;
       this.#show("server");
-      return this.#pump();
+    } else {
+      this.#remove(id);
+      write?.reject(new AgentClientError(code as string, error as string));
+      if (write) this.#show("server");
+      this.#options.onStateUpdateError?.(error as string);
     }
-    this.#remove(id);
-    write?.reject(new AgentClientError(code as string, error as string));
-    if (write !== undefined) this.#show("server");
-    this.#options.onStateUpdateError?.(error as string);
     this.#pump();
   }
 
   /** The connection is gone. */
   lost(): void {
-    this.#isLive = this.#isRoam = false;
-    this.#greeting = {};
+    this.#isLive = false;
+    this.#greeting = undefined;
   }
 
   /** No connection will come any more, or one to another agent. */
@@ -147,39 +136,34 @@ export class StateMirror {
   /** What is known is about another agent. */
   forget(): void {
     this.drop(() => new AgentClientError("CONFLICT", "Another agent answers"));
-    this.#take({});
-    this.#isKnown = false;
+    this.#base = undefined;
     this.#show("ack");
   }
 
-  #take({ state, epoch, rev }: Record<string, unknown>): void {
-    this.#state = state;
-    this.#epoch = epoch as string | undefined;
-    this.#rev = rev as number | undefined;
+  /** Whether the server was there when it was heard last. */
+  #isAt({ state, epoch, rev }: Base): boolean | undefined {
+    const base = this.#base;
+    return base &&
+      (this.#greeting
+        ? epoch === base.epoch && rev === base.rev
+        : same(state, base.state));
   }
 
   /** The first word about the state on this connection. */
-  #meet(frame: Record<string, unknown>): void {
-    const isMoved = this.#isKnown &&
-      (this.#isRoam
-        ? frame.epoch !== this.#epoch || frame.rev !== this.#rev
-        : !same(frame.state, this.#state));
-    const isNew = frame.state !== undefined || this.#state !== undefined;
-    this.#take(frame);
-    this.#isKnown = true;
-    this.#live(isMoved);
+  #meet(base: Base): void {
+    const isMoved = this.#isAt(base) === false;
+    const isNew = base.state !== undefined || this.#base?.state !== undefined;
+    this.#base = base;
+    if (isMoved) {
+      const { onConflict } = this.#options;
+      this.#writes = resolveConflict(this.#writes, base.state, onConflict);
+    }
+    this.#live();
     if (isNew) this.#show("server");
   }
 
-  #live(isMoved: boolean): void {
+  #live(): void {
     this.#isLive = true;
-    if (isMoved) {
-      this.#writes = resolveConflict(
-        this.#writes,
-        this.#state,
-        this.#options.onConflict,
-      );
-    }
     for (const write of this.#writes) write.isSent = false;
     this.#compute();
     this.#pump();
@@ -187,44 +171,42 @@ export class StateMirror {
   }
 
   #remove(id: unknown): Write | undefined {
-    const at = this.#writes.findIndex((write) => write.id === id);
-    return at < 0 ? undefined : this.#writes.splice(at, 1)[0];
+    const write = this.#writes.find((write) => write.id === id);
+    this.#writes = this.#writes.filter((other) => other !== write);
+    return write;
   }
 
   /** Sends what may be sent. A strict write travels alone: its revision has to be known. */
   #pump(): void {
     if (!this.#isLive) return;
-    for (const write of [...this.#writes]) {
-      if (write.isSent && write.isStrict) return;
-      if (write.isSent) continue;
-      if (write.isStrict && write !== this.#writes[0]) return;
-      this.#write(write);
+    for (const write of this.#writes) {
+      const { isSent, isStrict } = write;
+      if (isStrict && (isSent || write !== this.#writes[0])) return;
+      if (!isSent) this.#write(write);
     }
   }
 
   #write(write: Write): void {
-    const json = write.json ?? jsonOf(write.value);
+    const { id, value, json = jsonOf(value), isStrict } = write;
+    const { epoch, rev } = this.#base ?? {};
     write.isSent = true;
-    if (!this.#isRoam) {
+    if (this.#greeting) {
+      const strict = isStrict || undefined;
+      this.#send(stateWriteFrame(json, { id, epoch, rev, strict }));
+    } else {
       this.#send(stateWriteFrame(json));
-      this.#state = write.value;
-      this.#remove(write.id);
-      return write.resolve();
+      this.#base = { state: value };
+      this.#remove(id);
+      write.resolve();
     }
-    this.#send(stateWriteFrame(json, {
-      id: write.id,
-      epoch: this.#epoch,
-      rev: this.#rev,
-      strict: write.isStrict || undefined,
-    }));
   }
 
   /** The state, with the writes on top of it. */
   #compute(): void {
-    let value = this.#state;
+    let value = this.#base?.state;
     this.#writes = this.#writes.filter((write) => {
       if (!write.isStrict) value = write.next;
-      else if (this.#isKnown) {
+      else if (this.#base) {
         try {
           value = (write.next as Writer)(value);
           jsonOf(value);

@@ -16,8 +16,8 @@ export function cancelFrame(id: string): string {
 export interface WriteKeys {
   readonly id: string;
   /** The revision that the value was derived from; absent when none is known. */
-  readonly epoch?: string;
-  readonly rev?: number;
+  readonly epoch?: unknown;
+  readonly rev?: unknown;
   /** Wants to be refused when the state is at another revision. */
   readonly strict?: true;
 }

@@ -6,11 +6,11 @@ export interface ServerFrame {
 
 const FRAME = /"type":\s*"(cf_agent_|roam_|rpc")/;
 
-/** The frame in `text`, or `undefined` when it is a message of the agent's own. */
-export function parseServerFrame(text: string): ServerFrame | undefined {
-  if (!FRAME.test(text)) return undefined;
+/** The frame in `data`, or `undefined` when it is a message of the agent's own. */
+export function parseServerFrame(data: unknown): ServerFrame | undefined {
+  if (typeof data !== "string" || !FRAME.test(data)) return undefined;
   try {
-    const value = JSON.parse(text);
+    const value = JSON.parse(data);
     return FRAME.test(`"type":"${value.type}"`) ? value : undefined;
   } catch {
     return undefined;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { retryDelay } from "../../src/client/backoff.ts";
-import type { End, Next } from "../../src/client/connector.ts";
+import type { End, Next } from "../../src/client/end.ts";
 import { Wire } from "../../src/client/wire.ts";
 import { settled, VirtualTime } from "../support/virtual_time.ts";
 
@@ -13,15 +13,15 @@ test("The first retry comes within half a second, none after more than 30 second
   fc.assert(
     fc.property(
       fc.nat(2000),
-      fc.boolean(),
+      fc.constantFrom(1001, 1006, 1012, 1013),
       fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-      (retry, crowd, random) => {
-        const delay = retryDelay(retry, crowd, random, {});
+      (retry, code, random) => {
+        const delay = retryDelay(retry, code, random, {});
         assert.ok(delay >= 0 && delay < 30_000);
-        if (retry === 0 && !crowd) assert.ok(delay < 500);
+        if (retry === 0 && code === 1006) assert.ok(delay < 500);
         // Full jitter: a share of a bound that does not shrink.
-        assert.equal(retryDelay(retry, crowd, 0, {}), 0);
-        const bound = (retry: number) => retryDelay(retry, crowd, 1, {});
+        assert.equal(retryDelay(retry, code, 0, {}), 0);
+        const bound = (retry: number) => retryDelay(retry, code, 1, {});
         assert.ok(bound(retry + 1) >= bound(retry));
       },
     ),
@@ -35,8 +35,8 @@ test("Options bound the wait", () => {
     maxReconnectionDelay: 50,
     reconnectionDelayGrowFactor: 3,
   };
-  assert.equal(retryDelay(0, false, 0.5, options), 5);
-  assert.equal(retryDelay(9, false, 1, options), 50);
+  assert.equal(retryDelay(0, 1006, 0.5, options), 5);
+  assert.equal(retryDelay(9, 1006, 1, options), 50);
 });
 
 /** 5,000 clients of a server that goes away with `code` and is back after `downtime`; when they were back. */
@@ -46,7 +46,12 @@ function storm(downtime: number, told: boolean): number[] {
   for (let client = 0; client < 5000; client++) {
     let time = 0;
     for (let retry = 0; retry === 0 || time < downtime; retry++) {
-      time += retryDelay(retry, told && retry === 0, clock.random(), {});
+      time += retryDelay(
+        retry,
+        told && retry === 0 ? 1012 : 1006,
+        clock.random(),
+        {},
+      );
     }
     back.push(time - downtime);
   }
