@@ -5,13 +5,18 @@ import { type AgentKind, Instance } from "../src/agent/instance.ts";
 import { Link } from "../src/agent/link.ts";
 import { answerRequest } from "../src/agent/requests.ts";
 import { answerCall, isCall } from "./durable_call.ts";
-import type { Attachment, Socket, SocketData } from "../src/ports/socket.ts";
+import type { Attachment } from "../src/ports/socket.ts";
 import { PING, PONG } from "../src/protocol/state_frames.ts";
 import {
   DurableObjectStorage,
   type ObjectStorage,
 } from "../storage/durable_object.ts";
 import { kebabCase } from "../src/protocol/agent_name.ts";
+import {
+  answerClose,
+  SocketOfWorker,
+  type WorkerSocket,
+} from "./worker_socket.ts";
 
 /** The part of a `DurableObjectState` that the adapter uses. */
 export interface DurableContext extends AgentContext {
@@ -23,20 +28,6 @@ export interface DurableContext extends AgentContext {
   getWebSockets(): WorkerSocket[];
   /** Has the runtime answer a text by itself, without waking the object. */
   setWebSocketAutoResponse(pair: unknown): void;
-}
-
-/** The part of a Workers `WebSocket` that the adapter uses. */
-export interface WorkerSocket {
-  /** 1 open, 2 closing, 3 closed. */
-  readonly readyState: number;
-  /** Sends one message; throws when the peer has gone. */
-  send(data: SocketData): void;
-  /** Starts, or answers, the closing handshake. */
-  close(code?: number, reason?: string): void;
-  /** Keeps a value with the socket, 16 KiB at most. */
-  serializeAttachment(value: unknown): void;
-  /** What was kept, or `null`. */
-  deserializeAttachment(): unknown;
 }
 
 /** A Durable Object class, for the Worker to export. */
@@ -212,48 +203,4 @@ function upgraded(webSocket: WorkerSocket, request: Request): Response {
     init.headers = { "Sec-WebSocket-Protocol": first.trim() };
   }
   return new Response(null, init);
-}
-
-/** With hibernation the runtime leaves the closing handshake to us. */
-function answerClose(socket: WorkerSocket, code: number, reason: string): void {
-  try {
-    if (code === 1005) socket.close();
-    else if (code !== 1006 && code !== 1015) socket.close(code, reason);
-  } catch {
-    // Closed by both sides at once, or a code that only the peer may send.
-  }
-}
-
-class SocketOfWorker implements Socket {
-  readonly bufferedAmount = undefined;
-  #socket: WorkerSocket;
-  #accepted = false;
-
-  constructor(socket: WorkerSocket) {
-    this.#socket = socket;
-  }
-
-  get readyState(): number {
-    return this.#socket.readyState;
-  }
-
-  send(data: SocketData): void {
-    try {
-      this.#socket.send(data);
-    } catch {
-      // The peer has gone, and its close event is on the way.
-    }
-  }
-
-  close(code: number, reason: string): void {
-    const close = () => answerClose(this.#socket, code, reason);
-    // A close before the 101 is out is never seen by the client.
-    if (this.#accepted) close();
-    else setTimeout(close, 0);
-  }
-
-  attach(attachment: Attachment): void {
-    this.#socket.serializeAttachment(attachment);
-    this.#accepted = true;
-  }
 }

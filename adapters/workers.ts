@@ -30,13 +30,13 @@ import { indexByUrlName, kebabCase } from "../src/protocol/agent_name.ts";
 import type { DurableAgentClass } from "./durable.ts";
 import { callStub, type Stub } from "./durable_call.ts";
 
+export type { WorkerSocket } from "./worker_socket.ts";
 export type { ObjectStorage } from "../storage/durable_object.ts";
 export {
   durable,
   type DurableAgent,
   type DurableAgentClass,
   type DurableContext,
-  type WorkerSocket,
 } from "./durable.ts";
 
 export type {

@@ -1,5 +1,6 @@
 import { answer } from "./answer.ts";
-import type { DurableContext, WorkerSocket } from "../../adapters/durable.ts";
+import type { DurableContext } from "../../adapters/durable.ts";
+import type { WorkerSocket } from "../../adapters/worker_socket.ts";
 
 interface Namespace {
   idFromName(name: string): unknown;
