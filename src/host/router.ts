@@ -96,15 +96,13 @@ export class Router<Kind extends { readonly className: string }, Native> {
     const kind = this.#kinds.get(address.agent);
     if (kind === undefined) return this.#refuse(400, "Invalid request");
     const name = decodeSegment(address.name);
-    const problem = name === undefined
-      ? "name is not valid percent-encoding"
-      : instanceNameProblem(name);
+    const problem = instanceNameProblem(name);
     if (problem !== undefined) return this.#refuse(400, problem, kind);
     const upgrade = request.headers.get("upgrade");
     if (upgrade === null || upgrade.toLowerCase() !== "websocket") {
       return queryValue(url, "_roam") === "probe"
-        ? this.#probe(kind, name!, request)
-        : this.#request(kind, name!, request, native);
+        ? this.#probe(kind, name, request)
+        : this.#request(kind, name, request, native);
     }
     const origin = request.headers.get("origin");
     if (!this.#origins.allows(origin, url)) {
@@ -115,9 +113,9 @@ export class Router<Kind extends { readonly className: string }, Native> {
     }
     const hook = this.#options.onBeforeConnect;
     if (hook === undefined) {
-      return this.#connect(kind, name!, request, request, native);
+      return this.#connect(kind, name, request, request, native);
     }
-    return this.#afterHook(hook, kind, name!, request, native);
+    return this.#afterHook(hook, kind, name, request, native);
   }
 
   /** Answers with the status that the upgrade would be refused with, or 204; a browser does not tell it to pages. */

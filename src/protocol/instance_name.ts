@@ -22,14 +22,19 @@ export function instanceNameProblem(name: string): string | undefined {
   return undefined;
 }
 
-/** `segment` of a URL's path, percent-decoded; `undefined` when malformed. */
-export function decodeSegment(segment: string): string | undefined {
+/**
+ * `segment` of a URL's path, percent-decoded. What encodes nothing stands for
+ * itself: Cloudflare's clients put names into the URL as they are.
+ */
+export function decodeSegment(segment: string): string {
   if (!segment.includes("%")) return segment;
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return undefined;
-  }
+  return segment.replace(/(?:%[0-9a-f]{2})+/gi, (bytes) => {
+    try {
+      return decodeURIComponent(bytes);
+    } catch {
+      return bytes;
+    }
+  });
 }
 
 function isWellFormed(text: string): boolean {

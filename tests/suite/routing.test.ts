@@ -68,10 +68,6 @@ behaviour(
       "a%0Ab",
       "%7F",
       "%C2%85",
-      "%",
-      "%zz",
-      "%C3",
-      "%ED%A0%80",
       encodeURIComponent("é".repeat(128) + "x"),
       "x".repeat(257),
     ];
@@ -92,6 +88,24 @@ behaviour(
     );
   },
 );
+
+const asWritten: [segment: string, name: string][] = [
+  ["100%", "100%"],
+  ["100%25", "100%"],
+  ["50%%20off", "50% off"],
+  ["%zz", "%zz"],
+  ["%C3", "%C3"],
+  ["%ED%A0%80", "%ED%A0%80"],
+];
+for (const [segment, name] of asWritten) {
+  behaviour(
+    `the URL segment ${segment} is the name ${name}: a percent sign that encodes nothing is itself`,
+    async () => {
+      const path = `/agents/echo-agent/${segment}`;
+      assert.equal((await identity(path)).name, name);
+    },
+  );
+}
 
 behaviour(
   "a name decomposed and a name composed are two instances",

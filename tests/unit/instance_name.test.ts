@@ -64,7 +64,7 @@ test("MAX_NAME_BYTES is what the messages say", () => {
   assert.equal(MAX_NAME_BYTES, 256);
 });
 
-const segments: [segment: string, name: string | undefined][] = [
+const segments: [segment: string, name: string][] = [
   ["plain", "plain"],
   ["a%20b", "a b"],
   ["a+b", "a+b"],
@@ -72,11 +72,12 @@ const segments: [segment: string, name: string | undefined][] = [
   ["a%2Fb", "a/b"],
   ["%F0%9F%A6%8A", "🦊"],
   ["%2525", "%25"],
-  ["%", undefined],
-  ["%zz", undefined],
-  ["%E0%A4", undefined],
-  ["%C0%AE", undefined],
-  ["%ED%A0%80", undefined],
+  ["100%", "100%"],
+  ["50%%20off", "50% off"],
+  ["%zz%20", "%zz "],
+  ["%E0%A4", "%E0%A4"],
+  ["%C0%AE", "%C0%AE"],
+  ["%ED%A0%80", "%ED%A0%80"],
 ];
 
 for (const [segment, name] of segments) {
