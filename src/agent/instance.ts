@@ -140,7 +140,8 @@ export class Instance implements Scope {
     if (!link.protocol) return;
     const { agentClass, agentName } = this.kind;
     if (agentClass.options?.sendIdentityOnConnect !== false) {
-      link.write(identityFrame(this.name, agentName));
+      const hasState = this.state.text !== undefined;
+      link.write(identityFrame(this.name, agentName, hasState));
     }
     this.clients.send(link);
     link.write(MCP_SERVERS_FRAME);

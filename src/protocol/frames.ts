@@ -26,11 +26,15 @@ export interface CancelFrame {
   readonly id: string;
 }
 
-/** The first frame of a connection: who is at the other end. */
-export function identityFrame(name: string, agent: string): string {
+/** The first frame of a connection: who is at the other end, and whether its state comes next. */
+export function identityFrame(
+  name: string,
+  agent: string,
+  stateFollows: boolean,
+): string {
   return `{"name":${JSON.stringify(name)},"agent":${
     JSON.stringify(agent)
-  },"type":"cf_agent_identity"}`;
+  },"type":"cf_agent_identity"${stateFollows ? ',"stateFollows":true' : ""}}`;
 }
 
 /** The third frame of a connection. Clients of Cloudflare's SDK wait for it. */

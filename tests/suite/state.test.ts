@@ -29,6 +29,31 @@ behaviour("a new client gets the state as its second frame", async () => {
   assert.equal(mcp.type, "cf_agent_mcp_servers");
 });
 
+behaviour(
+  "the identity frame says that the state follows, when there is one",
+  async () => {
+    for (const extension of ["", "?_roam=1"]) {
+      const name = agents.name("follows");
+      const client = await agents.open(
+        `/agents/state-agent/${name}${extension}`,
+      );
+      if (extension !== "") await client.next();
+      assert.equal(
+        await client.next(),
+        `{"name":"${name}","agent":"state-agent","type":"cf_agent_identity","stateFollows":true}`,
+      );
+      const plain = await agents.open(
+        `/agents/plain-state-agent/${name}${extension}`,
+      );
+      if (extension !== "") await plain.next();
+      assert.equal(
+        await plain.next(),
+        `{"name":"${name}","agent":"plain-state-agent","type":"cf_agent_identity"}`,
+      );
+    }
+  },
+);
+
 behaviour("the state frame is spelled as Cloudflare spells it", async () => {
   const client = await agents.open(address());
   await client.next();

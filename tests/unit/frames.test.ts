@@ -11,14 +11,18 @@ import {
 
 test("identityFrame() is spelled as Cloudflare's SDK spells it", () => {
   assert.equal(
-    identityFrame("room", "chat-agent"),
+    identityFrame("room", "chat-agent", false),
     '{"name":"room","agent":"chat-agent","type":"cf_agent_identity"}',
+  );
+  assert.equal(
+    identityFrame("room", "chat-agent", true),
+    '{"name":"room","agent":"chat-agent","type":"cf_agent_identity","stateFollows":true}',
   );
 });
 
 test("identityFrame() escapes a name as JSON does", () => {
   const name = 'a"b\\c/🦊\u2028';
-  const frame = identityFrame(name, "x");
+  const frame = identityFrame(name, "x", false);
   assert.equal(
     frame,
     JSON.stringify({ name, agent: "x", type: "cf_agent_identity" }),
