@@ -1,11 +1,6 @@
-import {
-  CallCode,
-  callErrorFrame,
-  chunkFrame,
-  resultFrame,
-} from "../protocol/calls.ts";
+import { CallCode, chunkFrame, resultFrame } from "../protocol/calls.ts";
 import type { Agent } from "./agent.ts";
-import { callFailure } from "./call_error.ts";
+import { callFailure, sendFailure } from "./call_error.ts";
 import type { CallableMethod } from "./call_table.ts";
 import type { Connection } from "./connection.ts";
 import type { Link } from "./link.ts";
@@ -90,7 +85,7 @@ export class Call implements Scope, StreamTarget {
   refuse(message: string, code: string = CallCode.FAILED): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;
-    this.link.send(callErrorFrame(this.id, message, code));
+    sendFailure(this.link, this.id, { message, code });
     return true;
   }
 
@@ -102,8 +97,7 @@ export class Call implements Scope, StreamTarget {
     const failure = callFailure(thrown, home.exposeErrors, streams);
     if (!this.#isOver) {
       this.#isOver = true;
-      const { message, code, issues } = failure;
-      link.send(callErrorFrame(this.id, message, code, issues));
+      sendFailure(link, this.id, failure);
     }
     // To throw is how code that was cancelled ends.
     if (failure !== thrown && !(this.#cancelled && isAbort(thrown))) {

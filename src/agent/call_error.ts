@@ -1,4 +1,5 @@
-import { CallCode, type CallIssue } from "../protocol/calls.ts";
+import { CallCode, callErrorFrame, type CallIssue } from "../protocol/calls.ts";
+import type { Link } from "./link.ts";
 
 /**
  * An answer to a call, meant for the client: it gets the message and the code
@@ -38,6 +39,18 @@ export interface CallFailure {
   readonly message: string;
   readonly code: string;
   readonly issues?: readonly CallIssue[];
+}
+
+/** Answers a call that failed. Its kind is told to clients that announced the extensions. */
+export function sendFailure(
+  link: Link,
+  id: string,
+  { message, code, issues }: CallFailure,
+): void {
+  const frame = link.extended
+    ? callErrorFrame(id, message, code, issues)
+    : callErrorFrame(id, message);
+  link.send(frame);
 }
 
 /**

@@ -1,6 +1,7 @@
-import { CallCode, callErrorFrame } from "../protocol/calls.ts";
+import { CallCode } from "../protocol/calls.ts";
 import type { CallFrame } from "../protocol/frames.ts";
 import { Call } from "./call.ts";
+import { sendFailure } from "./call_error.ts";
 import type { Link } from "./link.ts";
 
 /** More than any method takes; `apply` and schemas are spared the rest. */
@@ -44,14 +45,15 @@ export function answerCall(link: Link, frame: CallFrame): void {
   const method = instance.callTable.get(frame.method);
   if (method === undefined) return refuseName(link, frame);
   if (args.length > MAX_ARGUMENTS) {
-    const error =
+    const message =
       `Too many arguments: at most ${MAX_ARGUMENTS}: received ${args.length}`;
-    return link.send(callErrorFrame(id, error, CallCode.INVALID_ARGUMENT));
+    const code = CallCode.INVALID_ARGUMENT;
+    return sendFailure(link, id, { message, code });
   }
   const most = instance.home.limits.callsPerConnection;
   if (link.calls !== undefined && link.calls.size >= most) {
-    const error = `Too many calls at the same time: at most ${most}`;
-    return link.send(callErrorFrame(id, error, CallCode.TOO_MANY_CALLS));
+    const message = `Too many calls at the same time: at most ${most}`;
+    return sendFailure(link, id, { message, code: CallCode.TOO_MANY_CALLS });
   }
   const call = new Call(link, id, method);
   const done = instance.invoker.isSerial
@@ -62,13 +64,15 @@ export function answerCall(link: Link, frame: CallFrame): void {
 
 /** Answers a call or a state frame whose keys could change what objects inherit. */
 export function refuseKeys(link: Link, { id }: CallFrame): void {
-  const error = 'Invalid arguments: a key must not be "__proto__"';
-  link.send(callErrorFrame(id, error, CallCode.INVALID_ARGUMENT));
+  const message = 'Invalid arguments: a key must not be "__proto__"';
+  sendFailure(link, id, { message, code: CallCode.INVALID_ARGUMENT });
 }
 
 function refuseName(link: Link, { id, method }: CallFrame): void {
   const known = link.instance.callTable.has(method);
-  const error = known ? "is not callable" : "does not exist";
+  const message = `Method ${method} ${
+    known ? "is not callable" : "does not exist"
+  }`;
   const code = known ? CallCode.NOT_CALLABLE : CallCode.NOT_FOUND;
-  link.send(callErrorFrame(id, `Method ${method} ${error}`, code));
+  sendFailure(link, id, { message, code });
 }

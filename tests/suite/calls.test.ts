@@ -126,6 +126,33 @@ for (const [method, args, error, code] of failures) {
   );
 }
 
+behaviour(
+  "a client without the extensions is told what failed, and not one key more",
+  async () => {
+    const path = `/agents/calls-agent/${server.name("calls")}`;
+    const caller = new Caller(await server.open(path));
+    const invalid: typeof failures = [["zod", [{}], "", "INVALID_ARGUMENT"]];
+    for (const [method, args, error] of [...failures, ...invalid]) {
+      const call = caller.start(method, args, "8");
+      const answer = await call.done;
+      if (error !== "") assert.equal(answer.error, error);
+      const { error: told } = answer;
+      assert.deepEqual(call.texts, [
+        `{"error":${
+          JSON.stringify(told)
+        },"id":"8","success":false,"type":"rpc"}`,
+      ]);
+    }
+    const waiting = caller.start("wait", ["gate"], "9");
+    caller.cancel("9");
+    await waiting.done;
+    assert.deepEqual(waiting.texts, [
+      '{"error":"Call cancelled","id":"9","success":false,"type":"rpc"}',
+    ]);
+    await caller.close();
+  },
+);
+
 calls("32 arguments are not too many", async (caller) => {
   const args = Array.from({ length: 32 }, (_, at) => at);
   assert.deepEqual((await caller.call("echo", ...args)).result, args);

@@ -60,7 +60,7 @@ export class Call {
   }
 }
 
-/** Calls methods over a socket of its own, with frames written by hand. */
+/** Calls methods over a socket of its own, with frames written by hand, as a client does that announced the extensions. */
 export class Caller {
   readonly client: TestClient;
   /** What is no answer to a call and no frame of the library, in order with the answers' ids. */
@@ -77,7 +77,7 @@ export class Caller {
   }
 
   static async open(server: Suite, path: string): Promise<Caller> {
-    return new Caller(await server.open(path));
+    return new Caller(await server.open(`${path}?_roam=1`));
   }
 
   /** Starts a call. */

@@ -121,6 +121,6 @@ export class TestClient {
 
 /** Whether `message` is one of the library's own. */
 export function isProtocolFrame(message: string): boolean {
-  return /"type":"cf_agent_(identity|mcp_servers)"|^\{"state":.*"type":"cf_agent_state"/
+  return /"type":"(cf_agent_identity|cf_agent_mcp_servers|roam_hello)"|^\{"state":.*"type":"cf_agent_state"/
     .test(message);
 }
