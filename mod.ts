@@ -64,7 +64,12 @@ export {
   type StreamTarget,
 } from "./src/agent/streaming_response.ts";
 export type { CorsOption } from "./src/host/cors.ts";
-export type { AgentHandle, AnyMethod } from "./src/host/handle.ts";
+export type { AgentNamespace, AgentStub } from "./src/host/agent_namespace.ts";
+export type {
+  AgentHandle,
+  AnyMethod,
+  GetAgentOptions,
+} from "./src/host/handle.ts";
 export {
   type AgentClasses,
   createHost,

@@ -17,11 +17,11 @@
  */
 import type { AgentClass } from "../src/agent/agent.ts";
 import type { HomeOptions } from "../src/agent/home.ts";
-import type { AgentClasses, HostOptions } from "../src/host/host.ts";
-import type { Fallback, ServedAgents } from "../src/host/serve.ts";
+import type { AgentClasses } from "../src/host/host.ts";
+import type { ServedAgents } from "../src/host/serve.ts";
 import * as bun from "./bun.ts";
 import * as deno from "./deno.ts";
-import type { StorageOption } from "./open_storage.ts";
+import type { LocalOptions } from "./serve_local.ts";
 import * as workers from "./workers.ts";
 
 export type {
@@ -29,19 +29,26 @@ export type {
   FallbackFunction,
   ServedAgents,
 } from "../src/host/serve.ts";
+export {
+  type AgentRouteOptions,
+  getAgentByName,
+  routeAgentRequest,
+} from "./agent_routing.ts";
+export type { AgentGetOptions } from "./durable_instance.ts";
 export type { StorageOption } from "./open_storage.ts";
+export type {
+  RoutingRetryEvent,
+  RoutingRetryOptions,
+} from "./routing_retry.ts";
+export type { LocalOptions } from "./serve_local.ts";
+export type { WorkerApp } from "./worker_app.ts";
 
 /** What the runtime puts behind the request: Deno its info, Bun its server, Workers the bindings and the context. */
 // deno-lint-ignore no-explicit-any -- differs by runtime
 export type NativeArguments = any[];
 
-/** Options of {@linkcode serveAgents}. */
-export interface ServeOptions extends Omit<HostOptions, "storage"> {
-  /** Where states are kept: a folder, `"memory"`, or a storage of your own. Default `.agents` in the working folder; on Workers always the Durable Object. */
-  storage?: StorageOption;
-  /** Answers what no agent matches: a function, or an app with `fetch`. Default 404. */
-  fallback?: Fallback<NativeArguments>;
-}
+/** Options of {@linkcode serveAgents}. On Workers `storage` is always the Durable Object's, and `env` the Worker's. */
+export type ServeOptions = LocalOptions<NativeArguments>;
 
 /** What {@linkcode serveAgents} returns: an entry for each of the runtimes. */
 export interface AutoEntry extends ServedAgents<NativeArguments> {

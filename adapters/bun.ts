@@ -15,20 +15,11 @@
  * @module
  */
 import { resolveLimits } from "../src/agent/limits.ts";
-import {
-  type AgentClasses,
-  createHost,
-  type HostOptions,
-  type Platform,
-} from "../src/host/host.ts";
+import type { AgentClasses, Platform } from "../src/host/host.ts";
 import { Refusal } from "../src/host/router.ts";
-import {
-  type Fallback,
-  type ServedAgents,
-  serveHost,
-} from "../src/host/serve.ts";
+import type { ServedAgents } from "../src/host/serve.ts";
 import type { Socket, SocketData, SocketEvents } from "../src/ports/socket.ts";
-import { openStorage, type StorageOption } from "./open_storage.ts";
+import { type LocalOptions, serveLocal } from "./serve_local.ts";
 
 export type {
   Fallback,
@@ -36,14 +27,11 @@ export type {
   ServedAgents,
 } from "../src/host/serve.ts";
 export type { StorageOption } from "./open_storage.ts";
+export type { LocalOptions } from "./serve_local.ts";
+export type { WorkerApp } from "./worker_app.ts";
 
 /** Options of {@linkcode serveAgents}. */
-export interface ServeOptions extends Omit<HostOptions, "storage"> {
-  /** Where states are kept: a folder, `"memory"`, or a storage of your own. Default the folder `.agents` in the working folder, which the first write makes. */
-  storage?: StorageOption;
-  /** Answers what no agent matches: a function, or an app with `fetch`. Default 404. */
-  fallback?: Fallback<[server: BunServer]>;
-}
+export type ServeOptions = LocalOptions<[server: BunServer]>;
 
 /** The part of Bun's `Server` that the adapter uses. */
 export interface BunServer {
@@ -104,12 +92,8 @@ export function serveAgents(
   options: ServeOptions = {},
 ): BunEntry {
   const { messageBytes, bufferedBytes } = resolveLimits(options.limits);
-  const host = createHost(classes, {
-    ...options,
-    storage: openStorage(options.storage),
-  }, platform);
   return {
-    ...serveHost(host, options.fallback),
+    ...serveLocal(classes, options, platform),
     websocket: {
       // Bun cuts what is larger without telling us; the rest gets its 1009 from the core.
       maxPayloadLength: messageBytes * 2,

@@ -15,20 +15,11 @@
  * @module
  */
 import type { ConnectionContext } from "../src/agent/connection.ts";
-import {
-  type AgentClasses,
-  createHost,
-  type HostOptions,
-  type Platform,
-} from "../src/host/host.ts";
+import type { AgentClasses, Platform } from "../src/host/host.ts";
 import { Refusal } from "../src/host/router.ts";
+import type { ServedAgents } from "../src/host/serve.ts";
 import type { SocketEvents } from "../src/ports/socket.ts";
-import { openStorage, type StorageOption } from "./open_storage.ts";
-import {
-  type Fallback,
-  type ServedAgents,
-  serveHost,
-} from "../src/host/serve.ts";
+import { type LocalOptions, serveLocal } from "./serve_local.ts";
 
 export type {
   Fallback,
@@ -36,14 +27,11 @@ export type {
   ServedAgents,
 } from "../src/host/serve.ts";
 export type { StorageOption } from "./open_storage.ts";
+export type { LocalOptions } from "./serve_local.ts";
+export type { WorkerApp } from "./worker_app.ts";
 
 /** Options of {@linkcode serveAgents}. */
-export interface ServeOptions extends Omit<HostOptions, "storage"> {
-  /** Where states are kept: a folder, `"memory"`, or a storage of your own. Default the folder `.agents` in the working folder, which the first write makes. */
-  storage?: StorageOption;
-  /** Answers what no agent matches: a function, or an app with `fetch`. Default 404. */
-  fallback?: Fallback<[info?: unknown]>;
-}
+export type ServeOptions = LocalOptions<[info?: unknown]>;
 
 /** Seconds after which a silent peer is asked for a sign of life; without one it is gone. */
 const IDLE_TIMEOUT = 30;
@@ -53,13 +41,7 @@ export function serveAgents(
   classes: AgentClasses,
   options: ServeOptions = {},
 ): ServedAgents<[info?: unknown]> {
-  return serveHost(
-    createHost(classes, {
-      ...options,
-      storage: openStorage(options.storage),
-    }, platform),
-    options.fallback,
-  );
+  return serveLocal(classes, options, platform);
 }
 
 const platform: Platform<[info?: unknown]> = {

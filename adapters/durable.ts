@@ -4,7 +4,8 @@ import { Home, type HomeOptions } from "../src/agent/home.ts";
 import { type AgentKind, Instance } from "../src/agent/instance.ts";
 import { Link } from "../src/agent/link.ts";
 import { answerRequest } from "../src/agent/requests.ts";
-import { answerCall, isCall } from "./durable_call.ts";
+import { answerCall } from "./durable_call.ts";
+import { markOf, unmarked } from "./durable_mark.ts";
 import type { Attachment } from "../src/ports/socket.ts";
 import { PING, PONG } from "../src/protocol/state_frames.ts";
 import {
@@ -115,7 +116,12 @@ export function durable(
 
     async fetch(request: Request): Promise<Response> {
       const instance = this.#home.latest();
-      if (isCall(request)) return await answerCall(instance, request);
+      const mark = markOf(request);
+      if (mark !== undefined) {
+        instance.offer(mark.props);
+        if (mark.call) return await answerCall(instance, request, mark.call);
+        request = unmarked(request);
+      }
       const upgrade = request.headers.get("upgrade")?.toLowerCase();
       if (upgrade !== "websocket") {
         return await answerRequest(instance, request);

@@ -1,43 +1,29 @@
 import type { Instance } from "../src/agent/instance.ts";
-import { callMethod, nextDepth } from "../src/agent/server_call.ts";
+import {
+  callMethod,
+  nextDepth,
+  startInstance,
+} from "../src/agent/server_call.ts";
 import { isStream } from "../src/agent/streaming.ts";
+import type { AgentStub } from "../src/host/agent_namespace.ts";
+import { marked, type MarkedCall } from "./durable_mark.ts";
 
 /**
- * A call from the Worker travels as a request, since the stub of a plain
- * class has no methods. What marks it is `cf`, which a client can't set.
+ * Calls `method` at the other end of `stub`; without one, waits until the
+ * agent has started. A call travels as a request, since the stub of a plain
+ * class has no methods. Arguments, result and `props` are JSON.
  */
-const MARK = "roamCall";
-
-interface Mark {
-  readonly method: string;
-  readonly depth: number;
-}
-
-interface WorkerRequest extends Request {
-  readonly cf?: { readonly [MARK]?: Mark };
-}
-
-/** What the stub of a Durable Object offers. */
-export interface Stub {
-  fetch(request: Request | string, init?: unknown): Promise<Response>;
-}
-
-/** Whether `request` is a call from the Worker. */
-export function isCall(request: Request): boolean {
-  return (request as WorkerRequest).cf?.[MARK] !== undefined;
-}
-
-/** Calls `method` at the other end of `stub`. Arguments and result are JSON. */
 export async function callStub(
-  stub: Stub,
-  method: string,
+  stub: AgentStub,
+  method: string | undefined,
   args: readonly unknown[],
+  props: unknown,
 ): Promise<unknown> {
-  const mark: Mark = { method, depth: nextDepth(method) };
+  const call = { method, depth: method === undefined ? 0 : nextDepth(method) };
   const response = await stub.fetch("https://agent/", {
     method: "POST",
     body: JSON.stringify(args),
-    cf: { [MARK]: mark },
+    ...marked({ call, props }),
   });
   const answer = await response.json() as Answer;
   if ("error" in answer) {
@@ -50,9 +36,13 @@ export async function callStub(
 export async function answerCall(
   instance: Instance,
   request: Request,
+  { method, depth }: MarkedCall,
 ): Promise<Response> {
-  const { method, depth } = (request as WorkerRequest).cf![MARK]!;
   try {
+    if (method === undefined) {
+      await startInstance(instance);
+      return Response.json({});
+    }
     const args = await request.json();
     const result = await callMethod(instance, method, args, depth);
     if (!isStream(result)) return Response.json({ result });

@@ -17,18 +17,24 @@
  * @module
  */
 import type { Agent } from "../src/agent/agent.ts";
-import type { HostEvent } from "../src/agent/events.ts";
-import { agentHandle, unknownAgent } from "../src/host/handle.ts";
+import type { AgentNamespace } from "../src/host/agent_namespace.ts";
+import {
+  agentHandle,
+  type GetAgentOptions,
+  unknownAgent,
+} from "../src/host/handle.ts";
 import type { HostOptions } from "../src/host/host.ts";
-import { type Backend, Router } from "../src/host/router.ts";
+import { Router } from "../src/host/router.ts";
 import {
   type Fallback,
   type ServedAgents,
   serveHost,
 } from "../src/host/serve.ts";
 import { indexByUrlName, kebabCase } from "../src/protocol/agent_name.ts";
+import { type Binding, BindingBackend } from "./agent_routing.ts";
 import type { DurableAgentClass } from "./durable.ts";
-import { callStub, type Stub } from "./durable_call.ts";
+import { DurableInstance } from "./durable_instance.ts";
+import type { WorkerApp } from "./worker_app.ts";
 
 export type { WorkerSocket } from "./worker_socket.ts";
 export type { ObjectStorage } from "../storage/durable_object.ts";
@@ -39,6 +45,17 @@ export {
   type DurableContext,
 } from "./durable.ts";
 
+export {
+  type AgentRouteOptions,
+  getAgentByName,
+  routeAgentRequest,
+} from "./agent_routing.ts";
+export type { AgentGetOptions } from "./durable_instance.ts";
+export type {
+  RoutingRetryEvent,
+  RoutingRetryOptions,
+} from "./routing_retry.ts";
+export type { WorkerApp } from "./worker_app.ts";
 export type {
   Fallback,
   FallbackFunction,
@@ -50,6 +67,8 @@ export interface ServeOptions
   extends Omit<HostOptions, "env" | "clock" | "storage"> {
   /** Answers what no agent matches: a function, or an app with `fetch`. Default 404. */
   fallback?: Fallback<WorkerArguments>;
+  /** Answers every request in place of this entry: an app that calls {@linkcode routeAgentRequest} by itself. */
+  worker?: WorkerApp;
 }
 
 /** What a Worker's `fetch` gets behind the request: the bindings, and the execution context. */
@@ -60,98 +79,91 @@ export function serveAgents(
   classes: Readonly<Record<string, DurableAgentClass>>,
   options: ServeOptions = {},
 ): ServedAgents<WorkerArguments> {
+  const bindings = new Bindings();
   const kinds = Object.entries(classes).map(([className, durableClass]) => {
     // Both are in the same script: objects are made after it has run.
     durableClass.register(className, options, (env) => {
-      backend.env ??= env;
+      bindings.env ??= env;
     });
-    return [className, { className, durableClass }] as const;
+    return [className, new Kind(className, bindings)] as const;
   });
   const byUrlName = indexByUrlName(kinds);
   const byName = new Map<unknown, Kind>(kinds);
-  for (const [, kind] of kinds) byName.set(kind.durableClass, kind);
-  const backend = new DurableBackend(options.onEvent);
+  for (const [className, kind] of kinds) byName.set(classes[className], kind);
+  const backend = new BindingBackend({ routingRetry: false }, options.onEvent);
   const router = new Router(byUrlName, options, backend);
-  return serveHost({
+  const served = serveHost({
     fetch(request, native) {
-      backend.env = native[0];
-      return router.fetch(request, native);
+      bindings.env = native[0];
+      return router.fetch(request, undefined);
     },
     getAgent<T extends Agent>(
       agent: string | (new (...args: never[]) => T),
       name: string,
+      options: GetAgentOptions = {},
     ) {
       const kind = byName.get(agent) ?? byUrlName.get(String(agent));
       if (kind === undefined) throw unknownAgent(agent);
+      // At each use: the bindings are known from the first request on.
+      const instance = () =>
+        new DurableInstance(kind.namespace, name, {
+          ...options,
+          routingRetry: false,
+        });
       return agentHandle<T>(name, {
-        fetch: (request) => backend.stub(kind, name).fetch(request),
-        call: (method, args) =>
-          callStub(backend.stub(kind, name), method, args),
+        fetch: (request) => instance().fetch(request),
+        call: (method, args) => instance().call(method, args),
       });
     },
     close: () => Promise.resolve(),
   }, options.fallback);
+  const { worker } = options;
+  if (worker === undefined) return served;
+  return {
+    ...served,
+    fetch(request, env, ctx) {
+      bindings.env = env;
+      return worker.fetch(request, env, ctx);
+    },
+  };
 }
 
-interface Kind {
-  readonly className: string;
-  readonly durableClass: DurableAgentClass;
-}
-
-interface DurableNamespace {
-  idFromName(name: string): unknown;
-  get(id: unknown): Stub;
-}
-
-/** The instances are Durable Objects, wherever the platform put them. */
-class DurableBackend implements Backend<Kind, WorkerArguments> {
+/** The Worker's bindings, found in its `env` when they are asked for. */
+class Bindings {
   env: unknown;
-  #onEvent: ((event: HostEvent) => void) | undefined;
-  #namespaces = new Map<Kind, DurableNamespace>();
   #seenEnv: unknown;
+  #namespaces = new Map<string, AgentNamespace>();
 
-  constructor(onEvent: ((event: HostEvent) => void) | undefined) {
-    this.#onEvent = onEvent;
-  }
-
-  connect(
-    kind: Kind,
-    name: string,
-    _request: Request,
-    seen: Request,
-  ): Promise<Response> {
-    return this.stub(kind, name).fetch(seen);
-  }
-
-  request(kind: Kind, name: string, request: Request): Promise<Response> {
-    return this.stub(kind, name).fetch(request);
-  }
-
-  emit(make: () => HostEvent): void {
-    this.#onEvent?.(make());
-  }
-
-  stub(kind: Kind, name: string): Stub {
-    const namespace = this.#namespace(kind);
-    return namespace.get(namespace.idFromName(name));
-  }
-
-  #namespace(kind: Kind): DurableNamespace {
+  get(className: string): AgentNamespace {
     if (this.#seenEnv !== this.env) {
       this.#namespaces.clear();
       this.#seenEnv = this.env;
     }
-    let namespace = this.#namespaces.get(kind);
+    let namespace = this.#namespaces.get(className);
     if (namespace === undefined) {
-      namespace = findBinding(this.env, kind.className);
-      this.#namespaces.set(kind, namespace);
+      namespace = findBinding(this.env, className);
+      this.#namespaces.set(className, namespace);
     }
     return namespace;
   }
 }
 
+class Kind implements Binding {
+  readonly className: string;
+  #bindings: Bindings;
+
+  constructor(className: string, bindings: Bindings) {
+    this.className = className;
+    this.#bindings = bindings;
+  }
+
+  get namespace(): AgentNamespace {
+    return this.#bindings.get(this.className);
+  }
+}
+
 /** The binding of this name, in any spelling that has the same URL name. */
-function findBinding(env: unknown, className: string): DurableNamespace {
+function findBinding(env: unknown, className: string): AgentNamespace {
   const wanted = kebabCase(className);
   for (const [key, value] of Object.entries(env ?? {})) {
     if (typeof value?.idFromName === "function" && kebabCase(key) === wanted) {

@@ -1,4 +1,5 @@
 import type { SqlDatabase, SqlValue } from "../src/ports/storage.ts";
+import { builtin } from "./builtin.ts";
 
 /** The part of a statement of `node:sqlite` that the storage uses. */
 export interface Statement {
@@ -25,16 +26,6 @@ export class StoreError extends Error {
     this.name = "StoreError";
     this.code = code;
   }
-}
-
-/** A module of Node's, which Deno and Bun have too; loaded when asked for, so that a Worker's bundle does without. */
-export function builtin<T>(name: string): T {
-  const { process } = globalThis as unknown as {
-    process?: { getBuiltinModule?(name: string): unknown };
-  };
-  const found = process?.getBuiltinModule?.(name);
-  if (found !== undefined) return found as T;
-  throw new Error(`Cannot keep states in SQLite: this runtime has no ${name}`);
 }
 
 /** How sure a commit is: `"full"`, on disk; `"os"`, in the hands of the system, which survives a crash of the process but not of the machine. */

@@ -5,8 +5,8 @@ import type {
   Storage,
   Write,
 } from "../src/ports/storage.ts";
+import { builtin } from "./builtin.ts";
 import {
-  builtin,
   databaseOf,
   type Durability,
   type Engine,

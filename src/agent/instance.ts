@@ -104,6 +104,11 @@ export class Instance implements Scope {
     return this.#starter.start();
   }
 
+  /** See {@linkcode Starter.offer}. */
+  offer(props: unknown): void {
+    this.#starter.offer(props);
+  }
+
   /** A socket was opened: it waits for the start, then shakes hands. */
   connect(link: Link): void {
     this.connections.add(link, queryValue(link.uri, "_pk"));

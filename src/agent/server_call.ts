@@ -48,18 +48,28 @@ export async function callMethod(
   return await invoker.keep(run());
 
   async function run(): Promise<unknown> {
-    try {
-      await instance.start();
-    } catch (error) {
-      const reason = error instanceof StartFailure ? error.message : "unknown";
-      throw new Error(
-        `Cannot call "${name}": agent ${kind.className} did not start: ${reason}`,
-      );
-    }
+    await started(instance, `call "${name}"`);
     const scope: Scope = { agent, depth };
     const result = await invoker.enter(scope, method!, args);
     await instance.outbox?.durable();
     return result;
+  }
+}
+
+/** Has an instance start, on behalf of the server's own code. Rejects when it does not. */
+export async function startInstance(instance: Instance): Promise<void> {
+  instance.home.occupied(instance);
+  await instance.invoker.keep(started(instance, "reach it"));
+}
+
+async function started(instance: Instance, purpose: string): Promise<void> {
+  try {
+    await instance.start();
+  } catch (error) {
+    const reason = error instanceof StartFailure ? error.message : "unknown";
+    throw new Error(
+      `Cannot ${purpose}: agent ${instance.kind.className} did not start: ${reason}`,
+    );
   }
 }
 

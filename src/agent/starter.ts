@@ -20,6 +20,7 @@ export class Starter {
   #instance: Instance;
   #started = false;
   #starting: Promise<void> | undefined;
+  #props: unknown;
   #giveUp: ((failure: StartFailure) => void) | undefined;
 
   constructor(instance: Instance) {
@@ -30,6 +31,12 @@ export class Starter {
   start(): Promise<void> | undefined {
     if (this.#started) return undefined;
     return this.#starting ?? this.#begin();
+  }
+
+  /** Keeps `props` for `onStart`, unless that was called already. */
+  offer(props: unknown): void {
+    const isLate = this.#started || this.#starting !== undefined;
+    if (props !== undefined && !isLate) this.#props = props;
   }
 
   timeOut(): void {
@@ -44,7 +51,8 @@ export class Starter {
     let result: unknown;
     try {
       const loading = this.#instance.state.load();
-      const start = () => invoker.call(this.#instance, agent.onStart);
+      const start = () =>
+        invoker.call(this.#instance, agent.onStart, this.#props);
       result = loading === undefined ? start() : loading.then(start);
     } catch (error) {
       return Promise.reject(this.#failed(error));
@@ -71,6 +79,7 @@ export class Starter {
 
   #done(): void {
     this.#started = true;
+    this.#props = undefined;
     const { home, kind, name } = this.#instance;
     home.emit(() => ({ type: "started", agent: kind.className, name }));
   }

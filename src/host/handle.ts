@@ -16,7 +16,15 @@ export type AgentHandle<T> =
     readonly name: string;
     /** Hands a request to the instance whatever its URL says: to `onRequest`, or upgraded to `onConnect`. What the runtime put behind the request has to follow. */
     fetch(request: Request, ...native: unknown[]): Promise<Response>;
+    /** The same for a request of this URL. */
+    fetch(url: string | URL, init?: RequestInit): Promise<Response>;
   };
+
+/** Options of `getAgent`. */
+export interface GetAgentOptions {
+  /** What the instance's `onStart` gets, if this brings it into memory. On Workers JSON. */
+  props?: Record<string, unknown>;
+}
 
 /** Matches every method. */
 // deno-lint-ignore no-explicit-any -- of whatever arguments
@@ -44,8 +52,13 @@ export function agentHandle<T>(
   }
   const own: Record<string, unknown> = Object.assign(Object.create(null), {
     name,
-    fetch: async (request: Request, ...native: unknown[]) =>
-      await target.fetch(request, native),
+    fetch: async (request: Request | string | URL, ...native: unknown[]) =>
+      request instanceof Request
+        ? await target.fetch(request, native)
+        : await target.fetch(
+          new Request(request, native[0] as RequestInit),
+          [],
+        ),
     then: undefined,
     toJSON: undefined,
   });

@@ -3,9 +3,16 @@ import type { ConnectionContext } from "../agent/connection.ts";
 import type { HomeOptions } from "../agent/home.ts";
 import type { SocketEvents } from "../ports/socket.ts";
 import { indexByUrlName } from "../protocol/agent_name.ts";
-import { type AgentHandle, agentHandle, unknownAgent } from "./handle.ts";
+import type { AgentNamespace } from "./agent_namespace.ts";
+import {
+  type AgentHandle,
+  agentHandle,
+  type GetAgentOptions,
+  unknownAgent,
+} from "./handle.ts";
 import { LocalBackend } from "./local_backend.ts";
-import { Namespace, served } from "./namespace.ts";
+import { LocalNamespace } from "./local_namespace.ts";
+import { Namespace, type Served, served } from "./namespace.ts";
 import {
   type Answer,
   type MaybePromise,
@@ -41,7 +48,10 @@ export interface Host<Native> {
   getAgent<T extends Agent = Agent>(
     agent: string | (new (...args: never[]) => T),
     name: string,
+    options?: GetAgentOptions,
   ): AgentHandle<T>;
+  /** A binding for each class, as an app that was written for Workers finds them in its `env`. */
+  readonly bindings: Readonly<Record<string, AgentNamespace>>;
   /** Refuses new requests, closes all connections with 1012, and resolves when the handlers are done. */
   close(): Promise<void>;
 }
@@ -80,17 +90,27 @@ export function createHost<Native>(
   const namespace = new Namespace(options, options.env ?? {});
   const backend = new LocalBackend(namespace, platform);
   const router = new Router(byUrlName, options, backend);
+  const handle = <T>(kind: Served, name: string, props: unknown) =>
+    agentHandle<T>(name, {
+      fetch: (request, native) =>
+        backend.fetch(kind, name, request, native as Native, props),
+      call: (method, args) => backend.call(kind, name, method, args, props),
+    });
+  const bindings = kinds.map(([className, kind]) => [
+    className,
+    new LocalNamespace({
+      get: (name, props) => handle(kind, name, props),
+      start: (name, props) => backend.start(kind, name, props),
+    }),
+  ]);
   return {
     fetch: (request, native) => router.fetch(request, native),
-    getAgent(agent, name) {
+    getAgent(agent, name, { props } = {}) {
       const kind = byName.get(agent) ?? byUrlName.get(String(agent));
       if (kind === undefined) throw unknownAgent(agent);
-      return agentHandle(name, {
-        fetch: (request, native) =>
-          backend.fetch(kind, name, request, native as Native),
-        call: (method, args) => backend.call(kind, name, method, args),
-      });
+      return handle(kind, name, props);
     },
+    bindings: Object.fromEntries(bindings),
     close: () => namespace.close(),
   };
 }

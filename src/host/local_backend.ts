@@ -2,15 +2,10 @@ import type { HostEvent } from "../agent/events.ts";
 import type { Instance } from "../agent/instance.ts";
 import { Link } from "../agent/link.ts";
 import { answerRequest } from "../agent/requests.ts";
-import { callMethod } from "../agent/server_call.ts";
+import { callMethod, startInstance } from "../agent/server_call.ts";
 import type { Platform } from "./host.ts";
 import type { Namespace, Served } from "./namespace.ts";
-import {
-  type Answer,
-  type Backend,
-  type MaybePromise,
-  Refusal,
-} from "./router.ts";
+import { type Answer, type Backend, Refusal } from "./router.ts";
 
 /** The instances are in this process. */
 export class LocalBackend<Native> implements Backend<Served, Native> {
@@ -28,12 +23,13 @@ export class LocalBackend<Native> implements Backend<Served, Native> {
     request: Request,
     seen: Request,
     native: Native,
+    props?: unknown,
   ): Answer {
     const { connections, limits } = this.#namespace;
     if (connections >= limits.connections) {
       throw new Refusal(503, "too many connections");
     }
-    const instance = this.#instance(kind, name);
+    const instance = this.#instance(kind, name, props);
     const platform = this.#platform;
     // Only where a hook asks for it: a copy of the headers has its price.
     const ctx = !instance.readsRequest
@@ -48,21 +44,32 @@ export class LocalBackend<Native> implements Backend<Served, Native> {
     kind: Served,
     name: string,
     request: Request,
+    _native: Native,
+    props?: unknown,
   ): Promise<Response> {
-    return answerRequest(this.#instance(kind, name), request);
+    return answerRequest(this.#instance(kind, name, props), request);
   }
 
-  /** Both of the above, for a request whose URL does not matter. */
-  fetch(
+  /** Both of the above, for a request whose URL does not matter. A refusal is a response here. */
+  async fetch(
     kind: Served,
     name: string,
     request: Request,
     native: Native,
-  ): MaybePromise<Answer> {
+    props: unknown,
+  ): Promise<Answer> {
     const upgrade = request.headers.get("upgrade")?.toLowerCase();
-    return upgrade === "websocket"
-      ? this.connect(kind, name, request, request, native)
-      : this.request(kind, name, request);
+    try {
+      return upgrade === "websocket"
+        ? this.connect(kind, name, request, request, native, props)
+        : await this.request(kind, name, request, native, props);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const { status, message: reason } = error;
+      const agent = kind.className;
+      this.emit(() => ({ type: "refused", status, reason, agent }));
+      return new Response(reason, { status });
+    }
   }
 
   async call(
@@ -70,15 +77,20 @@ export class LocalBackend<Native> implements Backend<Served, Native> {
     name: string,
     method: string,
     args: readonly unknown[],
+    props: unknown,
   ): Promise<unknown> {
-    return await callMethod(this.#instance(kind, name), method, args);
+    return await callMethod(this.#instance(kind, name, props), method, args);
+  }
+
+  async start(kind: Served, name: string, props: unknown): Promise<void> {
+    await startInstance(this.#instance(kind, name, props));
   }
 
   emit(make: () => HostEvent): void {
     this.#namespace.emit(make);
   }
 
-  #instance(kind: Served, name: string): Instance {
+  #instance(kind: Served, name: string, props?: unknown): Instance {
     if (this.#namespace.isClosed) throw new Refusal(503, "shutting down");
     let instance: Instance | undefined;
     try {
@@ -87,7 +99,8 @@ export class LocalBackend<Native> implements Backend<Served, Native> {
       console.error(`Cannot construct agent ${kind.className}:`, error);
       throw new Refusal(500, "internal error");
     }
-    if (instance !== undefined) return instance;
-    throw new Refusal(503, "too many instances");
+    if (instance === undefined) throw new Refusal(503, "too many instances");
+    instance.offer(props);
+    return instance;
   }
 }

@@ -1,5 +1,5 @@
 import type { Agent } from "../agent/agent.ts";
-import type { AgentHandle } from "./handle.ts";
+import type { AgentHandle, GetAgentOptions } from "./handle.ts";
 import type { Host } from "./host.ts";
 import type { Answer, MaybePromise } from "./router.ts";
 
@@ -24,6 +24,7 @@ export interface ServedAgents<Native extends unknown[]> {
   getAgent<T extends Agent = Agent>(
     agent: string | (new (...args: never[]) => T),
     name: string,
+    options?: GetAgentOptions,
   ): AgentHandle<T>;
   /** Refuses new requests, closes all connections with 1012, and resolves when the handlers are done. */
   close(): Promise<void>;
@@ -31,7 +32,7 @@ export interface ServedAgents<Native extends unknown[]> {
 
 /** Makes an entry of `host`: what no agent matches goes to `fallback`. */
 export function serveHost<Native extends unknown[]>(
-  host: Host<Native>,
+  host: Omit<Host<Native>, "bindings">,
   fallback: Fallback<Native> = notFound,
 ): ServedAgents<Native> {
   const { getAgent, close } = host;

@@ -110,13 +110,15 @@ export class Suite {
   }
 }
 
-/** Starts a server for the tests of one file: the suite's fixture, with one of its sets of options, or another one. */
+/** Starts a server for the tests of one file: the suite's fixture, with one of its sets of options, or another one. What it exports are names, or classes by the names of their bindings. */
 export async function suite(
   profile = "default",
   entry = "tests/fixtures/server.ts",
-  exported: readonly string[] = classes,
+  exported: readonly string[] | Readonly<Record<string, string>> = classes,
 ): Promise<Suite> {
-  const objects = Object.fromEntries(exported.map((name) => [name, name]));
+  const objects = Array.isArray(exported)
+    ? Object.fromEntries(exported.map((name) => [name, name]))
+    : exported as Readonly<Record<string, string>>;
   const server = await start(runtime, { entry, profile, objects });
   after(() => server.stop());
   return new Suite(server);

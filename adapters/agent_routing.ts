@@ -1,0 +1,164 @@
+import type { Agent } from "../src/agent/agent.ts";
+import type { HostEvent } from "../src/agent/events.ts";
+import type { AgentNamespace } from "../src/host/agent_namespace.ts";
+import { type AgentHandle, agentHandle } from "../src/host/handle.ts";
+import { LocalNamespace } from "../src/host/local_namespace.ts";
+import {
+  type Backend,
+  Router,
+  type RouterOptions,
+} from "../src/host/router.ts";
+import { indexByUrlName } from "../src/protocol/agent_name.ts";
+import { type AgentGetOptions, DurableInstance } from "./durable_instance.ts";
+
+/** Options of {@linkcode routeAgentRequest}. */
+export interface AgentRouteOptions<Props extends object = object>
+  extends RouterOptions, AgentGetOptions<Props> {}
+
+/**
+ * Answers a request for an agent, HTTP or WebSocket; `null` when it is for
+ * somebody else. The agents are the bindings in `env`, each under its name in
+ * kebab-case: `/agents/chat-room/lobby` is the instance `lobby` of
+ * `env.ChatRoom`, or `env.CHAT_ROOM`. A name that no binding has is answered
+ * with 400.
+ *
+ * As with `serveAgents`, pages of other origins may not open WebSockets
+ * unless `allowedOrigins` lists them.
+ *
+ * @example
+ * ```ts
+ * import { routeAgentRequest } from "@roam/agents/workers";
+ *
+ * export default {
+ *   async fetch(request: Request, env: object): Promise<Response> {
+ *     const answer = await routeAgentRequest(request, env, {
+ *       allowedOrigins: ["https://app.example.com"],
+ *     });
+ *     return answer ?? new Response("Not found", { status: 404 });
+ *   },
+ * };
+ * ```
+ */
+export async function routeAgentRequest<Env>(
+  request: Request,
+  env: Env,
+  options: AgentRouteOptions = {},
+): Promise<Response | null> {
+  const backend = new BindingBackend(options);
+  const router = new Router(bindingsOf(env), options, backend);
+  return await router.fetch(request, undefined) as Response | null;
+}
+
+/**
+ * Resolves with the instance of this name when it has started: with `fetch`,
+ * which takes any request, and all public methods of its class, callable by
+ * clients or not. Rejects when it does not start. On Workers arguments and
+ * results travel as JSON.
+ *
+ * @example
+ * ```ts
+ * import { Agent, type AgentNamespace } from "@roam/agents";
+ * import { getAgentByName } from "@roam/agents/workers";
+ *
+ * class Counter extends Agent {
+ *   increment(): number {
+ *     return 1;
+ *   }
+ * }
+ *
+ * export default {
+ *   async fetch(_: Request, env: { Counter: AgentNamespace<Counter> }) {
+ *     const counter = await getAgentByName(env.Counter, "visits");
+ *     return Response.json(await counter.increment());
+ *   },
+ * };
+ * ```
+ */
+export async function getAgentByName<
+  Env = unknown,
+  T extends Agent<Env> = Agent<Env>,
+  Props extends object = object,
+>(
+  namespace: AgentNamespace<T>,
+  name: string,
+  options: AgentGetOptions<Props> = {},
+): Promise<AgentHandle<T>> {
+  if (namespace instanceof LocalNamespace) {
+    const handle = await namespace.started(name, options.props);
+    return handle as AgentHandle<T>;
+  }
+  const instance = new DurableInstance(namespace, name, options);
+  const handle = agentHandle<T>(name, instance);
+  await instance.start();
+  return handle;
+}
+
+/** A binding, and the name it has. */
+export interface Binding {
+  readonly className: string;
+  readonly namespace: AgentNamespace;
+}
+
+/** The instances are behind bindings, on Workers wherever the platform put them. */
+export class BindingBackend implements Backend<Binding, unknown> {
+  #options: AgentGetOptions;
+  #onEvent: ((event: HostEvent) => void) | undefined;
+
+  constructor(
+    options: AgentGetOptions,
+    onEvent?: (event: HostEvent) => void,
+  ) {
+    this.#options = options;
+    this.#onEvent = onEvent;
+  }
+
+  connect(
+    binding: Binding,
+    name: string,
+    _request: Request,
+    seen: Request,
+  ): Promise<Response> {
+    return this.request(binding, name, seen);
+  }
+
+  request(
+    { className, namespace }: Binding,
+    name: string,
+    request: Request,
+  ): Promise<Response> {
+    const options = this.#options;
+    return namespace instanceof LocalNamespace
+      ? namespace.at(name, options.props).fetch(request)
+      : new DurableInstance(namespace, name, options, className).fetch(request);
+  }
+
+  emit(make: () => HostEvent): void {
+    this.#onEvent?.(make());
+  }
+}
+
+const known = new WeakMap<object, ReadonlyMap<string, Binding>>();
+
+/** The bindings of agents in `env`, by what stands in the URL. */
+function bindingsOf(env: unknown): ReadonlyMap<string, Binding> {
+  if (typeof env !== "object" || env === null) {
+    throw new TypeError(
+      `Cannot route a request: env must be an object: received ${
+        env === null ? "null" : typeof env
+      }`,
+    );
+  }
+  let bindings = known.get(env);
+  if (bindings === undefined) {
+    const found = Object.entries(env).filter(([, value]) =>
+      typeof value?.idFromName === "function"
+    );
+    bindings = indexByUrlName(
+      found.map(([className, namespace]) =>
+        [className, { className, namespace }] as const
+      ),
+    );
+    known.set(env, bindings);
+  }
+  return bindings;
+}

@@ -1,0 +1,75 @@
+import {
+  createHost,
+  type HostOptions,
+  type Platform,
+} from "../src/host/host.ts";
+import type { AgentClasses } from "../src/host/host.ts";
+import type { Answer, MaybePromise } from "../src/host/router.ts";
+import { type ServedAgents, serveHost } from "../src/host/serve.ts";
+import type { AsyncContext } from "../src/ports/async_context.ts";
+import { builtin } from "../storage/builtin.ts";
+
+/** What the module of a Worker exports by default. */
+export interface WorkerApp {
+  /** Answers every request. `env` has the bindings, `ctx` has `waitUntil`. */
+  // deno-lint-ignore no-explicit-any -- each app has its own Env, and Cloudflare's types for the others
+  fetch(request: any, env: any, ctx: any): MaybePromise<Response>;
+}
+
+/** A request that the app answers, as the runtime knows it. */
+interface Current<Native> {
+  readonly request: Request;
+  readonly native: Native;
+  /** What the platform said to its upgrade. */
+  upgraded?: { readonly answer: Answer };
+}
+
+/**
+ * Serves an app that was written for Workers where there is no such platform:
+ * its `env` has `options.env`, and a binding for each class.
+ */
+export function serveWorkerApp<Native extends unknown[]>(
+  worker: WorkerApp,
+  classes: AgentClasses,
+  options: HostOptions,
+  platform: Platform<Native>,
+): ServedAgents<Native> {
+  const { AsyncLocalStorage } = builtin<{
+    AsyncLocalStorage: new () => AsyncContext;
+  }>("node:async_hooks");
+  const requests = new AsyncLocalStorage();
+  const env = { ...options.env as Record<string, unknown> };
+  const host = createHost<Native>(classes, { ...options, env }, {
+    ...platform,
+    // The app may hand on a copy, or one with other headers: only the runtime's own can be upgraded.
+    upgrade(request, events, native) {
+      const current = requests.getStore() as Current<Native> | undefined;
+      if (current === undefined) {
+        return platform.upgrade(request, events, native);
+      }
+      const answer = platform.upgrade(current.request, events, current.native);
+      current.upgraded = { answer };
+      return answer ?? new Response(null);
+    },
+  });
+  Object.assign(env, host.bindings);
+  return {
+    ...serveHost(host),
+    async fetch(request, ...native) {
+      const current: Current<Native> = { request, native };
+      const answer = await requests.run(
+        current,
+        () => worker.fetch(request, env, execution),
+      );
+      // Bun wants `undefined` for an upgraded request, whatever the app makes of it.
+      return current.upgraded === undefined ? answer : current.upgraded.answer;
+    },
+  };
+}
+
+const execution = {
+  waitUntil(promise: Promise<unknown>): void {
+    promise.catch((error) => console.error("waitUntil:", error));
+  },
+  passThroughOnException(): void {},
+};

@@ -1,0 +1,52 @@
+import type { AgentHandle } from "./handle.ts";
+import type { AgentNamespace } from "./agent_namespace.ts";
+
+/** How a {@linkcode LocalNamespace} comes by an instance. */
+export interface LocalAgents {
+  /** A handle on the instance; `props` are for its `onStart`. */
+  get(name: string, props: unknown): AgentHandle<unknown>;
+  /** Resolves when the instance has started. */
+  start(name: string, props: unknown): Promise<void>;
+}
+
+/** What stands where Workers have the namespace of a Durable Object. */
+export class LocalNamespace implements AgentNamespace {
+  #agents: LocalAgents;
+
+  constructor(agents: LocalAgents) {
+    this.#agents = agents;
+  }
+
+  idFromName(name: string): LocalId {
+    return new LocalId(name);
+  }
+
+  /** `options` are those of Workers, which place an object, and mean nothing in a process. */
+  get(id: LocalId, _options?: unknown): AgentHandle<unknown> {
+    return this.at(id.name);
+  }
+
+  /** The instance of this name. */
+  at(name: string, props?: unknown): AgentHandle<unknown> {
+    return this.#agents.get(name, props);
+  }
+
+  /** The same, when it has started. */
+  async started(name: string, props?: unknown): Promise<AgentHandle<unknown>> {
+    const handle = this.at(name);
+    await this.#agents.start(name, props);
+    return handle;
+  }
+}
+
+class LocalId {
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  toString(): string {
+    return this.name;
+  }
+}
