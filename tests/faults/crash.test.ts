@@ -5,14 +5,14 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { Load } from "../support/crash_load.ts";
 import { type Entry, problemsIn } from "../support/crash_log.ts";
+import { newSeed, numbers } from "../support/numbers.ts";
 import { runtime } from "../support/suite.ts";
 import { start } from "../targets/targets.ts";
 
 const cycles = Number(process.env.ROAM_CYCLES ?? 100);
 
 test(`nothing that was acknowledged is lost in ${cycles} times kill -9`, async () => {
-  const seed = Number(process.env.ROAM_SEED) ||
-    Math.floor(Math.random() * 2 ** 31);
+  const seed = newSeed();
   const random = numbers(seed);
   const store = mkdtempSync(`${tmpdir()}/roam-crash-`);
   const load = new Load();
@@ -85,10 +85,4 @@ function integrity(file: string): unknown {
   const row = database.prepare("PRAGMA integrity_check(1)").get();
   database.close();
   return Object.values(row!)[0];
-}
-
-/** Numbers from 0 to 1 that a seed decides. */
-function numbers(seed: number): () => number {
-  let state = seed || 1;
-  return () => (state = state * 48271 % 0x7fffffff) / 0x7fffffff;
 }
