@@ -51,7 +51,8 @@ export class SqliteStorage implements Storage {
 
   load({ agent, name }: AgentAddress): Snapshot | undefined {
     if (this.#closed) throw this.#closedError();
-    // We have the folder for ourselves: what was not there is not there.
+    // If another process has made it meanwhile, it is that one's, and this throws.
+    if (this.#engine === undefined && this.#exists()) this.#open();
     return this.#load?.get(agent, name) as Snapshot | undefined;
   }
 
@@ -199,5 +200,11 @@ function rollBack(engine: Engine): void {
     engine.exec("ROLLBACK");
   } catch {
     // On some errors SQLite has done it by itself.
+  }
+  try {
+    // When only the flush failed, the log has it all, and a crash would bring it back.
+    engine.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  } catch {
+    // The next commit overwrites it.
   }
 }

@@ -94,3 +94,29 @@ behaviour(
   },
   { workerd },
 );
+
+behaviour(
+  "a process that began before another one made the store does not take it for empty",
+  async () => {
+    const store = `${folder}/late`;
+    const [first, second] = [await serve(store), await serve(store)];
+    try {
+      const { client } = await join(first);
+      write(client, 1, { id: "1" });
+      await frame(client, "roam_state_ack");
+      const url = `ws://${second.host}/agents/kept-agent/x?_roam=1`;
+      const refused = new TestClient(url);
+      assert.equal((await refused.closed).code, 1011);
+      assert.deepEqual(await refused.rest(), []);
+      await second.process.until(
+        (line) => line.includes("another process has it open") || undefined,
+        "why the agent did not start",
+      );
+      await client.close();
+    } finally {
+      await first.stop();
+      await second.stop();
+    }
+  },
+  { workerd },
+);

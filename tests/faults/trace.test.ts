@@ -1,46 +1,28 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { test } from "node:test";
 import { TestClient } from "../support/client.ts";
 import { frame, greeting, write } from "../support/state_client.ts";
+import { strace, straceSkips } from "../support/strace.ts";
 import { behaviour, runtime } from "../support/suite.ts";
 import { earlyAcks } from "../support/trace_check.ts";
 import { start } from "../targets/targets.ts";
 
 const WRITES = 1000;
-const skips = {
-  workerd: "the platform's own storage",
-  ...spawnSync("strace", ["-f", "true"]).status === 0 ? {} : {
-    deno: "strace does not work here",
-    bun: "strace does not work here",
-  },
-};
 
 /** Writes one after another to a traced server, and returns the trace. */
 async function traced(profile?: string): Promise<string[]> {
   const folder = mkdtempSync(`${tmpdir()}/roam-trace-`);
-  const calls = "trace=fsync,fdatasync,write,writev,sendto,sendmsg,sendmmsg";
   const file = `${folder}/trace`;
+  const calls = "trace=fsync,fdatasync,write,writev,sendto,sendmsg,sendmmsg";
   try {
     const server = await start(runtime, {
       entry: "tests/fixtures/crash_server.ts",
       objects: {},
       store: `${folder}/store`,
       profile,
-      through: [
-        "strace",
-        "-f",
-        "-y",
-        "-qq",
-        "-s",
-        "200",
-        "-e",
-        calls,
-        "-o",
-        file,
-      ],
+      through: strace(file, "-s", "200", "-e", calls),
     });
     const url = `ws://${server.host}/agents/kept-agent/x?_roam=1`;
     const client = new TestClient(url);
@@ -50,11 +32,7 @@ async function traced(profile?: string): Promise<string[]> {
       await frame(client, "roam_state_ack");
     }
     await client.close();
-    await fetch(`http://${server.host}/exit`).then((r) => r.text());
-    await server.process.until(
-      (line) => line.includes("has ended") || undefined,
-      "that the server is gone",
-    );
+    await server.stop();
     return readFileSync(file, "utf8").split("\n");
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -66,12 +44,12 @@ behaviour(
   async () => {
     assert.deepEqual(earlyAcks(await traced()), []);
   },
-  skips,
+  straceSkips,
 );
 
 behaviour('with durability "os" they do, and the checker sees it', async () => {
   assert(earlyAcks(await traced("os")).length > WRITES / 2);
-}, skips);
+}, straceSkips);
 
 test("the checker of the trace knows a good one from forged ones", () => {
   const sync = "7 fdatasync(3</s/agents.sqlite-wal>) = 0";

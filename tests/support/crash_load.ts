@@ -10,6 +10,7 @@ export class Load {
   acknowledged = 0;
   #sockets: WebSocket[] = [];
   #count = 0;
+  #connections = 0;
 
   /** Connects two writers to each instance, and logs what they find. */
   async begin(host: string): Promise<void> {
@@ -17,18 +18,17 @@ export class Load {
     await Promise.all(writers.map((agent) => this.#connect(host, agent)));
   }
 
-  /** The server is gone. */
+  /** The server is gone: reads what it had sent, to the end. */
   async end(): Promise<void> {
-    this.log.push({ kind: "killed" });
     await Promise.all(
       this.#sockets.splice(0).map((socket) => {
         if (socket.readyState === WebSocket.CLOSED) return;
-        return new Promise<void>((resolve) => {
-          socket.addEventListener("close", () => resolve());
-          socket.close();
-        });
+        return new Promise<void>((resolve) =>
+          socket.addEventListener("close", () => resolve())
+        );
       }),
     );
+    this.log.push({ kind: "killed" });
   }
 
   #connect(host: string, agent: string): Promise<void> {
@@ -36,6 +36,7 @@ export class Load {
     const socket = new WebSocket(url);
     this.#sockets.push(socket);
     const pending = new Map<string, string>();
+    const by = this.#connections++;
     const { log } = this;
     let epoch = "";
     let found = false;
@@ -56,17 +57,13 @@ export class Load {
         if (frame.type === "roam_hello") {
           epoch = frame.epoch;
           if (rev === 0) {
-            log.push({ kind: "found", agent, epoch, rev, value: undefined });
+            const value = undefined;
+            log.push({ kind: "found", by, agent, epoch, rev, value });
           }
         } else if (frame.type === "cf_agent_state") {
           const kind = found ? "seen" : "found";
-          log.push({
-            kind,
-            agent,
-            epoch: frame.epoch,
-            rev,
-            value: frame.state,
-          });
+          const { epoch, state: value } = frame;
+          log.push({ kind, by, agent, epoch, rev, value });
         } else if (frame.type === "cf_agent_mcp_servers") {
           found = true;
           for (let at = 0; at < IN_FLIGHT; at++) write();
@@ -75,7 +72,7 @@ export class Load {
           const value = pending.get(frame.id)!;
           pending.delete(frame.id);
           this.acknowledged++;
-          log.push({ kind: "seen", agent, epoch, rev, value });
+          log.push({ kind: "seen", by, agent, epoch, rev, value });
           write();
         }
       });

@@ -1,14 +1,22 @@
-/** What a load generator has seen of one instance, in order. */
+/** What a load generator has seen of one instance, in order. `by` is the number of the connection. */
 export type Entry =
   /** It wrote this. */
   | { kind: "sent"; agent: string; value: string }
   /** The write of this value was acknowledged; or a state frame came to somebody else. */
-  | { kind: "seen"; agent: string; epoch: string; rev: number; value: string }
-  /** The server was killed. */
+  | {
+    kind: "seen";
+    by: number;
+    agent: string;
+    epoch: string;
+    rev: number;
+    value: string;
+  }
+  /** The server was killed, and all that it had sent has been read. */
   | { kind: "killed" }
   /** What a client got first from the next server; no value when there was no state. */
   | {
     kind: "found";
+    by: number;
     agent: string;
     epoch: string;
     rev: number;
@@ -20,6 +28,7 @@ export function problemsIn(log: readonly Entry[]): string[] {
   const problems: string[] = [];
   const sent = new Map<string, Set<string>>();
   const values = new Map<string, string>();
+  const heard = new Map<number, number>();
   const last = new Map<string, { epoch: string; rev: number }>();
   /** What had been seen when the server was killed: frames of one server to two clients may overtake each other. */
   let floor: typeof last = new Map();
@@ -35,8 +44,11 @@ export function problemsIn(log: readonly Entry[]): string[] {
       attempts.add(entry.value);
       continue;
     }
-    const { epoch, rev } = entry;
+    const { by, epoch, rev } = entry;
     const where = `${agent} revision ${rev}`;
+    const before = heard.get(by) ?? -1;
+    if (rev <= before) problems.push(`${where}: came after ${before}`);
+    heard.set(by, rev);
     const seen = last.get(agent);
     if (seen !== undefined && seen.rev > 0) {
       const bound = floor.get(agent)?.rev ?? 0;

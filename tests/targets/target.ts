@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 /** A server in a process of its own, and what it prints. */
@@ -66,6 +67,18 @@ export class ServerProcess {
 
   async stop(signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
     if (this.isAlive) this.#child.kill(signal);
+    await this.#exited;
+  }
+
+  /** Kills what this process has started, which then ends too. */
+  async stopChild(): Promise<void> {
+    if (this.isAlive) {
+      const { pid } = this;
+      const children = `/proc/${pid}/task/${pid}/children`;
+      for (const child of readFileSync(children, "utf8").trim().split(" ")) {
+        process.kill(Number(child), "SIGKILL");
+      }
+    }
     await this.#exited;
   }
 

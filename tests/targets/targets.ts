@@ -28,6 +28,7 @@ export interface Server {
   /** `host:port`. */
   readonly host: string;
   readonly process: ServerProcess;
+  /** Kills it. */
   stop(): Promise<void>;
 }
 
@@ -66,7 +67,7 @@ async function startDeno(
     (line) => /Listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1],
     "on which port Deno listens",
   );
-  return served("deno", port, process);
+  return served("deno", port, process, through);
 }
 
 async function startBun(
@@ -92,7 +93,7 @@ async function startBun(
     (line) => /server: http:\/\/[^:]+:(\d+)/.exec(line)?.[1],
     "on which port Bun listens",
   );
-  return served("bun", port, process);
+  return served("bun", port, process, through);
 }
 
 async function startWorkerd(options: StartOptions): Promise<Server> {
@@ -133,9 +134,11 @@ function served(
   runtime: Runtime,
   port: string,
   process: ServerProcess,
+  through: readonly string[] = [],
 ): Server {
   const host = `127.0.0.1:${port}`;
-  return { runtime, host, process, stop: () => process.stop() };
+  const stop = () => through.length > 0 ? process.stopChild() : process.stop();
+  return { runtime, host, process, stop };
 }
 
 function bundle({ entry, profile }: StartOptions, outfile: string): void {
