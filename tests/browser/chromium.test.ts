@@ -14,10 +14,15 @@ import { after, test } from "node:test";
 
 const MODULE = new URL("../../tools/chromium.mjs", import.meta.url).href;
 
+const folders: string[] = [];
+after(() =>
+  Promise.all(folders.map((each) => rm(each, { recursive: true, force: true })))
+);
+
 /** A machine without Chromium, whose `apt-get` does what `script` says and writes down how it was called. The user is root unless another one is given. */
 async function machine(script: string) {
   const folder = await mkdtemp(join(tmpdir(), "roam-chromium-"));
-  after(() => rm(folder, { recursive: true, force: true }));
+  folders.push(folder);
   await writeFile(
     join(folder, "apt-get"),
     `#!/bin/sh\necho "$*" >> ${folder}/calls\ncd ${folder}\n${script}\n`,
