@@ -1,6 +1,7 @@
 // The browser of the browser tests: Debian's Chromium, or one that is there.
 import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
 /** How to launch it: without a sandbox, and without looking around on the network. */
@@ -15,42 +16,75 @@ export const CHROMIUM_ARGS = [
 ];
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
+const MINUTE = 60_000;
 
 /**
- * Where Chromium is: what `CHROMIUM_PATH` says, else the first that is found.
- * @returns {string | undefined}
+ * Installs Debian's package unless somebody has done so meanwhile: processes
+ * that want to do it at the same time wait for each other at a lock. Apt waits
+ * for the lock of dpkg, if it is told to, and for the one of its list not at all.
  */
-export function findChromium() {
-  const wanted = process.env.CHROMIUM_PATH;
-  if (wanted) return wanted;
-  const folders = ["/usr/bin", ...(process.env.PATH ?? "").split(delimiter)];
-  return NAMES.flatMap((name) => folders.map((folder) => join(folder, name)))
-    .find(isExecutable);
-}
+const INSTALL = `
+export DEBIAN_FRONTEND=noninteractive
+command -v chromium > /dev/null && exit
+for try in $(seq 60); do
+  said=$(apt-get update 2>&1) && break
+  case "$said" in *"Could not get lock"*) sleep 5 ;; *) break ;; esac
+done
+exec apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends chromium
+`;
+
+/** @type {Chromium | undefined} */
+let ensured;
 
 /**
- * The same, but installs Debian's package where that is possible; the reason
- * says why there is none.
- * @returns {{ path?: string, reason?: string }}
+ * Where Chromium is, or why it is not. Without it, tests may be skipped where
+ * nobody could install it; an installation that failed is a failure.
+ * @typedef {{ path?: string, reason?: string, mayBeSkipped?: boolean }} Chromium
+ */
+
+/**
+ * Finds Chromium, or installs Debian's package where that is possible; once.
+ * @returns {Chromium}
  */
 export function ensureChromium() {
-  const path = findChromium();
-  if (path !== undefined) {
-    return isExecutable(path)
-      ? { path }
-      : { reason: `CHROMIUM_PATH is no program: ${path}` };
+  return ensured ??= find() ?? install();
+}
+
+/** @returns {Chromium | undefined} */
+function find() {
+  const wanted = process.env.CHROMIUM_PATH;
+  if (wanted && !isExecutable(wanted)) {
+    return { reason: `CHROMIUM_PATH is no program: ${wanted}` };
   }
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const path = wanted ||
+    NAMES.flatMap((name) => folders.map((folder) => join(folder, name)))
+      .find(isExecutable);
+  return path === undefined ? undefined : { path };
+}
+
+/** @returns {Chromium} */
+function install() {
   if (process.getuid?.() !== 0) {
-    return { reason: "no Chromium, and only root can install one" };
+    const reason = "no Chromium, and only root can install one";
+    return { reason, mayBeSkipped: process.env.CI !== "true" };
   }
-  // Its list of packages may be old, or empty in a fresh image.
-  const problem = aptGet("update") ??
-    aptGet("install", "-y", "--no-install-recommends", "chromium");
-  if (problem !== undefined) return { reason: `no Chromium: ${problem}` };
-  const installed = findChromium();
-  return installed === undefined
-    ? { reason: "no Chromium, also after installing the package" }
-    : { path: installed };
+  const lock = join(tmpdir(), "install-chromium.lock");
+  const { status, error, stderr } = spawnSync(
+    "flock",
+    [lock, "sh", "-c", INSTALL],
+    {
+      encoding: "utf8",
+      stdio: ["ignore", "ignore", "pipe"],
+      timeout: 15 * MINUTE,
+    },
+  );
+  if (status === 0) {
+    return find() ?? { reason: "no Chromium, also after installing it" };
+  }
+  const last = stderr?.trim().split("\n").at(-1);
+  const why = last || error?.message || status;
+  return { reason: `no Chromium: installing it failed: ${why}` };
 }
 
 function isExecutable(path) {
@@ -60,17 +94,4 @@ function isExecutable(path) {
   } catch {
     return false;
   }
-}
-
-/** What went wrong, if anything. */
-function aptGet(...args) {
-  const { status, error, stderr } = spawnSync("apt-get", args, {
-    encoding: "utf8",
-    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-    timeout: 5 * 60_000,
-  });
-  if (status === 0) return undefined;
-  if (error?.code === "ENOENT") return "there is no apt-get to install it";
-  const last = stderr?.trim().split("\n").at(-1);
-  return `apt-get ${args[0]} failed: ${last || error?.message || status}`;
 }

@@ -1,6 +1,7 @@
 // What `npm test` does, in this order. A step whose files do not exist is left out.
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { ensureChromium } from "./chromium.mjs";
 import { bunCounts, junitCounts, standInCounts } from "./counts.mjs";
 import { filesIn } from "./files.mjs";
 import { runCommand } from "./run_step.mjs";
@@ -12,7 +13,10 @@ const MINUTE = 60_000;
 const NOISE =
   /^Check .*\n|^Warning Failed resolving types.*\n +at .*\n|\nStack backtrace:\n +0: <unknown>\n|^.* \.\.\. (?:ok|ignored) \(\S+\)\n|^running \d+ tests? from .*\n|^\((?:pass|skip)\) .*\n/gm;
 
-/** The steps: `group` and `name` select one, `run` resolves with `{ output, problem, counts }`. */
+/**
+ * The steps: `group` and `name` select one, `run` resolves with `{ output,
+ * problem, counts }`. Where a step `needsChromium`, that is best there before.
+ */
 export function allSteps() {
   return [
     check("format", deno("fmt", "--check")),
@@ -42,7 +46,7 @@ export function allSteps() {
       denoTest("client", runtime, "tests/client/", { ROAM_TARGET: runtime })
     ),
     denoTest("types", "deno", "tests/types/"),
-    denoTest("browser", "chromium", "tests/browser/"),
+    inChromium(denoTest("browser", "chromium", "tests/browser/")),
     denoTest("consumer", "projects", "tests/consumer/"),
   ].filter((step) => step !== undefined);
 }
@@ -81,6 +85,20 @@ function denoTest(group, name, folder, env) {
     count,
     env,
   );
+}
+
+function inChromium(step) {
+  return step && {
+    ...step,
+    needsChromium: true,
+    async run() {
+      const { reason, mayBeSkipped } = ensureChromium();
+      if (reason === undefined) return await step.run();
+      const skips = mayBeSkipped ? [`all of it # SKIP ${reason}`] : [];
+      const problem = mayBeSkipped ? undefined : reason;
+      return { output: "", problem, counts: { passed: 0, failed: 0, skips } };
+    },
+  };
 }
 
 function tests(group, name, folder, [command, ...args], count, env) {

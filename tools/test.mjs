@@ -1,5 +1,6 @@
 // Runs everything that has to hold: `npm test`. A part of it: `npm test --
 // unit`, `npm test -- suite deno`, `npm test -- lint types`.
+import { ensureChromium } from "./chromium.mjs";
 import { endAll } from "./run_step.mjs";
 import { setup } from "./setup.mjs";
 import { allSteps } from "./steps.mjs";
@@ -17,7 +18,9 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 const total = { passed: 0, failed: 0, skips: [] };
 try {
   await heading("setup", setup);
-  await runAll(chosen(allSteps(), process.argv.slice(2)));
+  const steps = chosen(allSteps(), process.argv.slice(2));
+  if (steps.some(({ needsChromium }) => needsChromium)) ensureChromium();
+  await runAll(steps);
 } catch (error) {
   total.failed++;
   console.error(error.message);

@@ -3,8 +3,8 @@ import { mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { CHROMIUM_ARGS, ensureChromium } from "../../tools/chromium.mjs";
+import type { Browser, Page } from "playwright-core";
+import { launchChromium } from "../support/page.ts";
 import { type Runtime, type Server, start } from "../targets/targets.ts";
 import { Cable } from "./cable.ts";
 import { Visitor } from "./visitor.ts";
@@ -18,19 +18,11 @@ const PHONE = {
 };
 const screenshots = join(tmpdir(), "roam-screenshots");
 
-const { path: executablePath, reason } = ensureChromium();
-
-if (executablePath !== undefined) {
-  for (const runtime of RUNTIMES) {
-    describe(`chat on ${runtime}`, () => testChat(runtime, executablePath));
-  }
-} else if (process.env.CI === "true") {
-  test("chat in a browser", () => assert.fail(reason));
-} else {
-  test(`chat in a browser # SKIP ${reason}`, { skip: reason }, () => {});
+for (const runtime of RUNTIMES) {
+  describe(`chat on ${runtime}`, () => testChat(runtime));
 }
 
-function testChat(runtime: Runtime, executablePath: string): void {
+function testChat(runtime: Runtime): void {
   let server: Server;
   let cable: Cable;
   let browser: Browser;
@@ -45,7 +37,7 @@ function testChat(runtime: Runtime, executablePath: string): void {
   before(async () => {
     server = await startChat();
     cable = await Cable.to(server.host);
-    browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGS });
+    browser = await launchChromium();
   });
 
   after(async () => {

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { CHROMIUM_ARGS, ensureChromium } from "../../tools/chromium.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -29,6 +30,13 @@ export function bundleForPage(source: string, folder = "tests"): string {
   );
   if (status !== 0) throw new Error(`Cannot bundle the page:\n${stderr}`);
   return stdout;
+}
+
+/** Starts a browser, which has to be there or to be installed. */
+export async function launchChromium(): Promise<Browser> {
+  const { path, reason } = ensureChromium();
+  if (path === undefined) throw new Error(reason);
+  return await chromium.launch({ executablePath: path, args: CHROMIUM_ARGS });
 }
 
 /** A page that has run `script`, in a browser of its own. */
@@ -60,18 +68,7 @@ export async function openPage(
     server.listen(0, "127.0.0.1", () => resolve())
   );
   const { port } = server.address() as { port: number };
-  const browser: Browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  const browser = await launchChromium();
   const page = await browser.newPage();
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(String(error)));
