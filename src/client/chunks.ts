@@ -30,9 +30,9 @@ export async function* chunksOf<Chunk>(
   call.catch(() => {});
   try {
     while (true) {
-      while (chunks.length > 0) yield chunks.shift()!;
-      if (isDone) return await call;
-      await new Promise<void>((resolve) => arrived = resolve);
+      if (chunks.length > 0) yield chunks.shift()!;
+      else if (isDone) return await call;
+      else await new Promise<void>((resolve) => arrived = resolve);
     }
   } finally {
     leave.abort();
