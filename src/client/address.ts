@@ -29,8 +29,8 @@ export interface Place {
   readonly rest: string;
 }
 
-const LOCAL =
-  /^(localhost(:|$)|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[::(1|ffff:7f00:1)\])/i;
+/** Names without a dot, and addresses of this machine and of private networks. */
+const LOCAL = /^([^.]+$|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/;
 
 /** Where an agent is. Throws a `TypeError` when the options do not say it. */
 export function placeOf(options: AddressOptions): Place {

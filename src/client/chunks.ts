@@ -10,11 +10,12 @@ export async function* chunksOf<Chunk>(
   { signal, timeout }: CallOptions<Chunk>,
 ): AsyncGenerator<Chunk, unknown, void> {
   const leave = new AbortController();
+  const own = leave.signal;
   const chunks: Chunk[] = [];
   let arrived = () => {};
   let isDone = false;
   const call = start({
-    signal: signal ? AbortSignal.any([signal, leave.signal]) : leave.signal,
+    signal: signal ? AbortSignal.any([signal, own]) : own,
     timeout,
     stream: {
       onChunk(chunk) {

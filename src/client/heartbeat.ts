@@ -44,9 +44,8 @@ export function heartbeat(
     check() {
       if (!cancel) return;
       // A whole step for the answer, however old the present one is.
-      silence = 3;
-      ping();
-      start();
+      silence = 2;
+      tick();
     },
   };
 }

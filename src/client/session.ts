@@ -57,7 +57,7 @@ export class Session implements WireEvents {
     const own = { _pk: id, _roam: "1" };
     return {
       url: urlOf("ws", this.#options, { ...own, ...entries, ...own }),
-      protocols: offered ?? undefined,
+      protocols: offered,
     };
   }
 

@@ -140,7 +140,7 @@ export class Wire {
     const failed = now((error) => this.#events.failed(error));
     const lost = now((end: End) => this.#lost(end));
     const connect = now(({ url, protocols }: Target) => {
-      const socket = this.socket = new WebSocket(url, protocols);
+      const socket = this.socket = new WebSocket(url, protocols ?? []);
       socket.binaryType = this.binaryType;
       socket.onopen = now(() => this.#opened());
       socket.onmessage = now(({ data }) => this.received(data));
@@ -165,9 +165,10 @@ export class Wire {
     });
     this.wasOpen = true;
     this.#failures = 0;
-    const waiting = [...this.queue];
-    this.queue.clear();
-    for (const letter of waiting) this.post(letter);
+    for (const letter of [...this.queue]) {
+      this.queue.delete(letter);
+      this.post(letter);
+    }
     this.#events.opened();
   }
 
