@@ -39,7 +39,7 @@ export {
   type AgentErrorCode,
 } from "./src/client/errors.ts";
 export type { AgentClientOptions, Provided } from "./src/client/options.ts";
-export type { ClientData } from "./src/client/outbox.ts";
+export type { ClientData } from "./src/client/letter.ts";
 export {
   AgentSocket,
   type ClientEventMap,

@@ -26,7 +26,7 @@ import {
 } from "react";
 import { urlOf } from "./src/client/address.ts";
 import { AgentClient } from "./src/client/client.ts";
-import { same } from "./src/client/conflict.ts";
+import { same } from "./src/client/json.ts";
 import type { AgentClientOptions } from "./src/client/options.ts";
 import type { StateOf } from "./src/client/types.ts";
 import { kebabCase } from "./src/protocol/agent_name.ts";

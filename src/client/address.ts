@@ -29,62 +29,53 @@ export interface Place {
   readonly rest: string;
 }
 
-const LOCAL =
-  /^(localhost(:|$)|127\.\d|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[::1\]|\[::ffff:7f00:1\])/i;
+/** Names without a dot, and addresses of this machine and of private networks. */
+const LOCAL = /^([^.]+$|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/;
 
 /** Where an agent is. Throws a `TypeError` when the options do not say it. */
 export function placeOf(options: AddressOptions): Place {
   const page = (globalThis as { location?: Location }).location;
-  const [, scheme, host] = /^(?:(\w+):\/\/)?(.*?)\/?$/.exec(
-    options.host || page?.host || "",
-  )!;
-  if (host === "") wrong(options, "host must be given where there is no page");
-  const said = scheme ?? options.protocol;
-  const secure = said ? /^(https|wss)$/i.test(said) : isSecure(host, page);
-  return { secure, rest: host + pathOf(options) };
+  const { agent, basePath, prefix = "agents", path } = options;
+  const name = options.name || "default";
+  const [, scheme = options.protocol, host] = /^(?:(\w+):\/\/)?(.*?)\/?$/
+    .exec(options.host || page?.host || "")!;
+  if (host === "") wrong(agent, "host must be given where there is no page");
+  if (path?.startsWith("/")) wrong(agent, "path must not start with a slash");
+  if (/^\.\.?$/.test(name)) wrong(agent, `name must not be "${name}"`);
+  const start = basePath?.replace(/^\//, "") ||
+    `${prefix}/${kebabCase(agent)}/${encoded(name)}`;
+  return {
+    secure: scheme ? /^(https|wss)$/i.test(scheme) : isSecure(host, page),
+    rest: `${host}/${start}${path ? "/" + path : ""}`,
+  };
 }
 
 function isSecure(host: string, page: Location | undefined): boolean {
-  const isLocal = LOCAL.test(host);
-  if (page?.protocol === "https:") return !isLocal || host === page.host;
+  if (page?.host === host) return page.protocol === "https:";
+  // Where the page came without TLS, the other ports do without it too.
   const isNeighbour = page?.protocol === "http:" &&
-    host.replace(/:\d+$/, "") === page.hostname;
-  return !isLocal && !isNeighbour;
-}
-
-function pathOf(options: AddressOptions): string {
-  const { agent, basePath, prefix = "agents", path } = options;
-  if (path?.startsWith("/")) wrong(options, "path must not start with a slash");
-  const name = options.name || "default";
-  if (/^\.\.?$/.test(name)) wrong(options, `name must not be "${name}"`);
-  const start = basePath ?? `${prefix}/${kebabCase(agent)}/${encoded(name)}`;
-  return `/${start.replace(/^\//, "")}${path ? "/" + path : ""}`;
+    page.hostname === host.replace(/:\d+$/, "");
+  return !isNeighbour && !LOCAL.test(host);
 }
 
 /** `name` in a path: what a path may carry as it is stays, as in Cloudflare's client. */
 function encoded(name: string): string {
-  return encodeURIComponent(name).replace(
-    /%(3A|40|24|26|2B|2C|3B|3D)/g,
-    decodeURIComponent,
-  );
+  return encodeURI(name).replace(/[/?#]/g, encodeURIComponent);
 }
 
-function wrong({ agent }: AddressOptions, problem: string): never {
+function wrong(agent: string, problem: string): never {
   throw new TypeError(`Cannot connect to agent "${agent}": ${problem}`);
 }
 
-/** The URL of an agent, with the entries of these queries in order. */
+/** The URL of an agent. */
 export function urlOf(
   scheme: "ws" | "http",
   options: AddressOptions,
-  ...queries: (QueryObject | undefined)[]
+  entries: QueryObject = {},
 ): string {
-  const query = new URLSearchParams();
-  for (const entries of queries) {
-    for (const key in entries) {
-      if (entries[key] != null) query.append(key, entries[key]);
-    }
-  }
+  const query = new URLSearchParams(
+    Object.entries(entries).filter(([, value]) => value != null) as string[][],
+  );
   const { secure, rest } = placeOf(options);
   return `${scheme}${secure ? "s" : ""}://${rest}?${query}`;
 }

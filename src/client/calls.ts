@@ -2,6 +2,7 @@ import { callFrame, cancelFrame } from "../protocol/client_frames.ts";
 import type { ServerFrame } from "../protocol/server_frames.ts";
 import { after } from "./environment.ts";
 import { AgentClientError, type AgentErrorCode, lostError } from "./errors.ts";
+import type { Letter } from "./letter.ts";
 import type { Wire } from "./wire.ts";
 
 /** What a streamed call brings, piece by piece. */
@@ -27,7 +28,10 @@ export interface CallOptions<Chunk = unknown> {
 /** The timeout of calls that do not say another one, in milliseconds. */
 export const DEFAULT_CALL_TIMEOUT_MS = 30_000;
 
-interface Call {
+/** In the older spelling the stream's options are the call's. */
+interface AnyOptions extends CallOptions, StreamOptions {}
+
+interface Call extends Letter {
   readonly stream: StreamOptions | undefined;
   isSent: boolean;
   /** Ends the waiting: with a result, or with an error. */
@@ -37,73 +41,74 @@ interface Call {
 /** The calls of one client that have no answer yet. Each one settles. */
 export class Calls {
   #wire: Wire;
+  #options: { defaultCallTimeout?: number };
   #calls = new Map<unknown, Call>();
+  #count = 0;
 
-  constructor(wire: Wire) {
+  constructor(wire: Wire, options: { defaultCallTimeout?: number }) {
     this.#wire = wire;
+    this.#options = options;
   }
 
   /** Sends the call, now or when there is a connection. */
   call(
     method: string,
     args: readonly unknown[],
-    { timeout = 0, stream, signal }: CallOptions,
+    options: AnyOptions = {},
   ): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      const id = crypto.randomUUID();
-      let withdraw: (() => void) | undefined;
+    const { onChunk, onDone, onError, signal } = options;
+    const stream = onChunk || onDone || onError ? options : options.stream;
+    const {
+      timeout = stream
+        ? 0
+        : this.#options.defaultCallTimeout ?? DEFAULT_CALL_TIMEOUT_MS,
+    } = options;
+    const done = new Promise((resolve, reject) => {
+      const id = `${++this.#count}`;
       let cancelTimer: (() => void) | undefined;
       const call: Call = {
+        data: callFrame(id, method, args),
         stream,
         isSent: false,
         settle: (error, result) => {
           this.#calls.delete(id);
-          withdraw?.();
+          this.#wire.queue.delete(call);
           cancelTimer?.();
           signal?.removeEventListener("abort", abort);
-          if (error) {
-            reject(error);
-            stream?.onError?.(error.message);
-          } else {
-            resolve(result);
-            stream?.onDone?.(result);
-          }
+          if (error) reject(error);
+          else resolve(result);
         },
       };
-      const giveUp = (code: AgentErrorCode, why: string) => {
+      const giveUp = (code: AgentErrorCode, why: string, cause?: object) => {
         const { isSent } = call;
         // A frame the other side does not know would be a message to it.
         if (isSent && this.#wire.isRoam) this.#wire.write(cancelFrame(id));
-        call.settle(
-          new AgentClientError(
-            code,
-            `RPC call to ${method} ${why}`,
-            isSent,
-            signal?.aborted ? { cause: signal.reason } : undefined,
-          ),
-        );
+        const message = `RPC call to ${method} ${why}`;
+        call.settle(new AgentClientError(code, message, isSent, cause));
       };
-      const abort = () => giveUp("ABORTED", "was aborted");
-      this.#calls.set(id, call);
+      const abort = () =>
+        giveUp("ABORTED", "was aborted", { cause: signal!.reason });
+      if (this.#wire.phase === "closed") throw lostError(false);
       if (signal?.aborted) return abort();
+      this.#wire.post(call);
+      this.#calls.set(id, call);
       signal?.addEventListener("abort", abort);
       if (timeout > 0) {
         const late = () => giveUp("TIMEOUT", `timed out after ${timeout}ms`);
         cancelTimer = after(timeout, late);
       }
-      try {
-        withdraw = this.#wire.post(callFrame(id, method, args), () => {
-          call.isSent = true;
-        });
-      } catch (error) {
-        // The queue is full, or an argument is no JSON.
-        call.settle(error as AgentClientError);
-      }
     });
+    if (stream) {
+      done.then(
+        (result) => stream.onDone?.(result),
+        ({ message }) => stream.onError?.(message),
+      );
+    }
+    return done;
   }
 
   /** The server answers. */
-  answer(frame: ServerFrame): void {
+  received(frame: ServerFrame): void {
     const { id, success, done, result, error, code = "FAILED" } = frame;
     const call = this.#calls.get(id);
     if (!success) {
@@ -116,7 +121,7 @@ export class Calls {
 
   /** The connection is gone, and with it the answers to what was sent; where it was the last one, to everything. */
   lost(isFinal: boolean): void {
-    for (const { isSent, settle } of [...this.#calls.values()]) {
+    for (const { isSent, settle } of this.#calls.values()) {
       if (isSent || isFinal) settle(lostError(isSent));
     }
   }

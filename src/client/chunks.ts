@@ -10,11 +10,12 @@ export async function* chunksOf<Chunk>(
   { signal, timeout }: CallOptions<Chunk>,
 ): AsyncGenerator<Chunk, unknown, void> {
   const leave = new AbortController();
+  const own = leave.signal;
   const chunks: Chunk[] = [];
   let arrived = () => {};
   let isDone = false;
   const call = start({
-    signal: signal ? AbortSignal.any([signal, leave.signal]) : leave.signal,
+    signal: signal ? AbortSignal.any([signal, own]) : own,
     timeout,
     stream: {
       onChunk(chunk) {
@@ -30,9 +31,9 @@ export async function* chunksOf<Chunk>(
   call.catch(() => {});
   try {
     while (true) {
-      while (chunks.length > 0) yield chunks.shift()!;
-      if (isDone) return await call;
-      await new Promise<void>((resolve) => arrived = resolve);
+      if (chunks.length > 0) yield chunks.shift()!;
+      else if (isDone) return await call;
+      else await new Promise<void>((resolve) => arrived = resolve);
     }
   } finally {
     leave.abort();

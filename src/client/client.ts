@@ -1,19 +1,11 @@
-import { kebabCase } from "../protocol/agent_name.ts";
-import type { ServerFrame } from "../protocol/server_frames.ts";
-import { placeOf, urlOf } from "./address.ts";
-import {
-  type CallOptions,
-  Calls,
-  DEFAULT_CALL_TIMEOUT_MS,
-  type StreamOptions,
-} from "./calls.ts";
+import { placeOf } from "./address.ts";
+import type { CallOptions, StreamOptions } from "./calls.ts";
 import { chunksOf } from "./chunks.ts";
-import type { End, Next } from "./end.ts";
-import { AgentConnectionError, lostError } from "./errors.ts";
-import { Ready } from "./ready.ts";
-import type { AgentClientOptions, Provided } from "./options.ts";
+import { randomId } from "./environment.ts";
+import type { AgentConnectionError } from "./errors.ts";
+import type { AgentClientOptions } from "./options.ts";
+import { Session } from "./session.ts";
 import { AgentSocket } from "./socket.ts";
-import { StateMirror } from "./state_mirror.ts";
 import { createStubProxy } from "./stub.ts";
 import type {
   AgentStub,
@@ -23,8 +15,6 @@ import type {
   ResultOf,
   StateOf,
 } from "./types.ts";
-import { Wire } from "./wire.ts";
-import type { Target } from "./wire_options.ts";
 
 /**
  * A connection to one agent that comes back by itself, with a copy of the
@@ -48,26 +38,10 @@ import type { Target } from "./wire_options.ts";
 export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
   /** Calls by name: `client.stub.rename("x")` is `client.call("rename", ["x"])`. */
   readonly stub: AgentStub<A> = createStubProxy((method, args) =>
-    this.#call(method, args)
+    this.#session.calls.call(method, args)
   );
-  /** The id of the connection on the server. */
-  readonly id: string;
-  /** The agent's name in URLs, `chat-agent`; the server's word for it once it is known. */
-  agent: string;
-  /** The instance's name; the server's word for it once it is known. */
-  name: string;
-  /** Whether the server has said who answers on this connection. */
-  identified = false;
-  /** Why there is no connection any more, when the server or `shouldReconnectOnClose` said so. */
-  connectionError: AgentConnectionError | undefined;
+  #session: Session;
   #options: AgentClientOptions<State>;
-  #calls: Calls;
-  #mirror: StateMirror;
-  #ready = new Ready();
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #wasIdentified = false;
-  /** Closed by the application or for good, not merely not yet begun. */
-  #isOver = false;
 
   /**
    * Starts to connect, unless `startClosed` says no. Throws a `TypeError`
@@ -75,41 +49,14 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
    */
   constructor(options: AgentClientOptions<State>) {
     placeOf(options);
-    options = { ...options };
-    const wire = new Wire(options, {
-      target: () => this.#target(),
-      opened: () => {
-        this.#changed();
-        this.#wait(15_000);
-        this.dispatchEvent(new Event("open"));
-      },
-      received: (data, frame) => {
-        try {
-          if (frame) this.#follow(frame);
-        } finally {
-          if (!frame?.type.startsWith("roam_")) {
-            this.dispatchEvent(new MessageEvent("message", { data }));
-          }
-        }
-      },
-      failed: (error) =>
-        this.dispatchEvent(
-          Object.assign(new Event("error"), { message: `${error}`, error }),
-        ),
-      ended: (end, next, status) => this.#ended(end, next, status),
+    options = { ...options, id: options.id ?? randomId() };
+    const session = new Session(options as AgentClientOptions, (event) => {
+      this.dispatchEvent(event);
     });
-    super(wire);
+    super(session.wire);
+    this.#session = session;
     this.#options = options;
-    this.id = options.id ?? crypto.randomUUID();
-    this.agent = kebabCase(options.agent);
-    this.name = options.name || "default";
-    this.#calls = new Calls(wire);
-    this.#mirror = new StateMirror(
-      (frame) => wire.write(frame),
-      options,
-      () => this.#changed(),
-    );
-    if (!options.startClosed) wire.start();
+    if (!options.startClosed) session.wire.start();
   }
 
   /** Use {@linkcode agentFetch}: this throws. */
@@ -117,23 +64,48 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
     throw new TypeError("Use agentFetch");
   }
 
+  /** The id of the connection on the server. */
+  get id(): string {
+    return this.#options.id!;
+  }
+
+  /** The agent's name in URLs, `chat-agent`; the server's word for it once it is known. */
+  get agent(): string {
+    return this.#session.agent;
+  }
+
+  /** The instance's name; the server's word for it once it is known. */
+  get name(): string {
+    return this.#session.name;
+  }
+
+  /** Whether the server has said who answers on this connection. */
+  get identified(): boolean {
+    return this.#session.identified;
+  }
+
+  /** Why there is no connection any more, when the server, `shouldReconnectOnClose` or `maxRetries` said so. */
+  get connectionError(): AgentConnectionError | null {
+    return this.#session.connectionError;
+  }
+
   /**
-   * Resolves when the server has said who answers, or does without saying it.
-   * After a connection is lost it is another promise, for the next one.
-   * Rejects when there will be no connection.
+   * Resolves when the server has said who answers and what the state is, or
+   * does without saying it. After a connection is lost it is another promise,
+   * for the next one. Rejects when there will be no connection.
    */
   get ready(): Promise<void> {
-    return this.#ready.promise;
+    return this.#session.ready.promise;
   }
 
   /** The agent's state with this client's own writes; `undefined` until the server has sent it, or when there is none. */
   get state(): State | undefined {
-    return this.#mirror.view as State | undefined;
+    return this.#session.mirror.view as State | undefined;
   }
 
   /** How many writes of state the server has not answered. */
   get pending(): number {
-    return this.#mirror.pending;
+    return this.#session.mirror.pending;
   }
 
   /**
@@ -152,10 +124,7 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
    * Throws a `TypeError` for what JSON cannot say.
    */
   setState(state: State | ((state: State) => State)): Promise<void> {
-    if (!this.#isOver) return this.#mirror.set(state);
-    const refused = Promise.reject(lostError(false));
-    refused.catch(() => {});
-    return refused;
+    return this.#session.mirror.set(state);
   }
 
   /**
@@ -188,7 +157,7 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
     args: readonly unknown[] = [],
     options: CallOptions | StreamOptions = {},
   ): Promise<unknown> {
-    return this.#call(method, args, options);
+    return this.#session.calls.call(method, args, options);
   }
 
   /**
@@ -211,7 +180,8 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
     >
   ): AsyncGenerator<ChunkOf<MethodsOf<A>[M]>, unknown, void> {
     return chunksOf(
-      (streaming) => this.#call(method, args ?? [], streaming as CallOptions),
+      (streaming) =>
+        this.#session.calls.call(method, args ?? [], streaming as CallOptions),
       options,
     );
   }
@@ -221,115 +191,4 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
     placeOf({ ...this.#options, ...options });
     Object.assign(this.#options, options);
   }
-
-  #call(
-    method: string,
-    args: readonly unknown[],
-    options: CallOptions | StreamOptions = {},
-  ): Promise<unknown> {
-    if (this.#isOver) return Promise.reject(lostError(false));
-    const stream = "onChunk" in options || "onDone" in options ||
-        "onError" in options
-      ? options
-      : (options as CallOptions).stream;
-    const { defaultCallTimeout = DEFAULT_CALL_TIMEOUT_MS } = this.#options;
-    const timeout = stream ? 0 : defaultCallTimeout;
-    return this.#calls.call(method, args, { timeout, ...options, stream });
-  }
-
-  async #target(): Promise<Target> {
-    this.#isOver = false;
-    this.connectionError = undefined;
-    this.#ready.renew();
-    this.#changed();
-    const { query, protocols } = this.#options;
-    const [entries, offered] = await Promise.all([
-      provided(query),
-      provided(protocols),
-    ]);
-    const own = { _pk: this.id, _roam: "1" };
-    return {
-      url: urlOf("ws", this.#options, own, entries),
-      protocols: offered ?? undefined,
-    };
-  }
-
-  /** Servers may do without identity and state: nobody waits for them for ever. */
-  #wait(ms: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#begun(), ms);
-  }
-
-  /** What a server says at the beginning it has said. */
-  #begun(): void {
-    clearTimeout(this.#timer);
-    this.#mirror.settle();
-    this.#ready.settle();
-  }
-
-  #follow(frame: ServerFrame): void {
-    const mirror = this.#mirror;
-    switch (frame.type) {
-      case "roam_hello":
-        mirror.greet(frame);
-        return this.#wait(1000);
-      case "cf_agent_identity":
-        return this.#identify(frame.name as string, frame.agent as string);
-      case "cf_agent_state":
-        return mirror.receive(frame);
-      case "cf_agent_state_error":
-        return mirror.refused(frame);
-      case "roam_state_ack":
-        return mirror.accepted(frame);
-      case "rpc":
-        return this.#calls.answer(frame);
-      case "cf_agent_mcp_servers":
-        this.#begun();
-    }
-  }
-
-  #identify(name: string, agent: string): void {
-    const { name: oldName, agent: oldAgent } = this;
-    const isOther = this.#wasIdentified &&
-      (name !== oldName || agent !== oldAgent);
-    this.name = name;
-    this.agent = agent;
-    this.identified = this.#wasIdentified = true;
-    if (isOther) this.#mirror.forget();
-    this.#ready.settle();
-    this.#changed();
-    const { onIdentity, onIdentityChange = console.warn } = this.#options;
-    if (isOther) onIdentityChange(oldName, name, oldAgent, agent);
-    onIdentity?.(name, agent);
-  }
-
-  #ended(end: End, next: Next, status?: number): void {
-    clearTimeout(this.#timer);
-    this.identified = false;
-    this.#isOver = next !== "retry";
-    this.#mirror.lost();
-    this.#calls.lost(this.#isOver);
-    this.#ready.renew();
-    const error = next === "failed"
-      ? this.connectionError = new AgentConnectionError(end, status)
-      : undefined;
-    if (this.#isOver) {
-      this.#mirror.drop(lostError);
-      this.#ready.settle(error ?? lostError(false));
-    }
-    this.#changed();
-    if (error) this.#options.onConnectionError?.(error);
-    // When a probe found out about a refusal, the end has been told before.
-    if (!status) this.dispatchEvent(Object.assign(new Event("close"), end));
-  }
-
-  #changed(): void {
-    this.dispatchEvent(new Event("change"));
-  }
-}
-
-function provided<T>(value: Provided<T>): T | Promise<T> {
-  return typeof value === "function"
-    ? (value as () => T | Promise<T>)()
-    : value;
 }

@@ -1,5 +1,6 @@
 import { AgentClientError, lostError } from "./errors.ts";
-import { jsonOf, type Write } from "./write.ts";
+import { same } from "./json.ts";
+import { revalue, type Write } from "./write.ts";
 
 /**
  * What becomes of writes that were on the client while the server's state
@@ -14,43 +15,26 @@ export function resolveConflict(
   theirs: unknown,
   onConflict?: (theirs: unknown, mine: unknown) => unknown,
 ): Write[] {
-  const values = writes.filter(({ isStrict }) => !isStrict);
-  const at = values.findLastIndex(({ isSent, value }) =>
-    isSent && same(value, theirs)
+  const accepted = writes.findLastIndex(({ id, apply, value }) =>
+    id && !apply && same(value, theirs)
   );
-  const accepted = values.slice(0, at + 1);
-  for (const { resolve } of accepted) resolve();
-  const kept = at < 0
-    ? settleValues(values, theirs, onConflict)
-    : values.slice(at + 1);
-  return writes.filter((write) => {
-    if (!write.isStrict) return kept.includes(write);
-    if (write.isSent) write.reject(lostError(true));
-    return !write.isSent;
+  const left = writes.filter(({ id, apply, resolve, reject }, index) => {
+    const isOver = apply ? id : index <= accepted;
+    if (isOver) apply ? reject(lostError(true)) : resolve();
+    return !isOver;
   });
-}
-
-/** The one write that stands for `values`, if there is one. */
-function settleValues(
-  values: readonly Write[],
-  theirs: unknown,
-  onConflict?: (theirs: unknown, mine: unknown) => unknown,
-): Write[] {
-  const last = values.at(-1);
-  const merged = last && onConflict?.(theirs, last.value);
-  if (!last || merged === undefined) {
-    const error = new AgentClientError("CONFLICT", "State has changed");
+  const values = left.filter(({ apply }) => !apply);
+  const mine = values.at(-1);
+  if (!mine || accepted >= 0) return left;
+  try {
+    const merged = onConflict?.(theirs, mine.value);
+    if (merged === undefined) {
+      throw new AgentClientError("CONFLICT", "State has changed");
+    }
+    for (const write of values) revalue(write, merged);
+    return left;
+  } catch (error) {
     for (const { reject } of values) reject(error);
-    return [];
+    return left.filter(({ apply }) => apply);
   }
-  last.next = merged;
-  last.json = jsonOf(merged);
-  const waiting = values.map(({ resolve }) => resolve);
-  last.resolve = () => waiting.forEach((resolve) => resolve());
-  return [last];
-}
-
-/** Whether two states are the same JSON. */
-export function same(one: unknown, other: unknown): boolean {
-  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }

@@ -1,7 +1,5 @@
 /** What the client asks of its surroundings. Tests put others in their place. */
 export interface Environment {
-  /** Milliseconds; only differences mean something. */
-  now(): number;
   /** From 0 up to 1. */
   random(): number;
   /** Calls `run` after `ms` milliseconds unless the returned function is called before. */
@@ -19,15 +17,21 @@ interface Page extends Partial<EventTarget> {
 
 /** Calls `run` after `ms` milliseconds unless the returned function is called before. */
 export function after(ms: number, run: () => void): () => void {
-  // A longer delay would end at once on every runtime.
-  const timer = setTimeout(run, Math.min(ms, 2 ** 31 - 1));
+  // A delay of more than 2^31 would end at once on every runtime.
+  const timer = setTimeout(run, Math.min(ms, 1e9));
   return () => clearTimeout(timer);
+}
+
+/** An id that nobody else has. */
+export function randomId(): string {
+  // Pages without TLS have no `randomUUID`, and React Native has no `crypto`.
+  return globalThis.crypto?.randomUUID?.() ??
+    Math.random().toString(36).slice(2);
 }
 
 /** The page, or the process. */
 export const surroundings: Environment = {
-  now: () => performance.now(),
-  random: () => Math.random(),
+  random: Math.random,
   after,
   isOnline: () =>
     (globalThis.navigator as { onLine?: boolean })?.onLine !== false,

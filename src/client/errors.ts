@@ -56,7 +56,7 @@ export class AgentConnectionError extends Error {
     end: { code: number; reason: string; wasClean: boolean },
     status?: number,
   ) {
-    super(`Connection closed for good: ${end.code} ${end.reason}`);
+    super(`Connection closed: ${end.code} ${end.reason}`);
     Object.assign(this, { name: "AgentConnectionError", ...end, status });
   }
 }

@@ -24,6 +24,7 @@ export function heartbeat(
   let silence = 0;
   let cancel: (() => void) | undefined;
   const start = () => {
+    cancel?.();
     if (interval > 0) cancel = env.after(interval / 2, tick);
   };
   const tick = () => {
@@ -42,8 +43,9 @@ export function heartbeat(
     },
     check() {
       if (!cancel) return;
-      silence = 3;
-      ping();
+      // A whole step for the answer, however old the present one is.
+      silence = 2;
+      tick();
     },
   };
 }

@@ -21,9 +21,13 @@ export class Ready {
     this.promise.catch(() => {});
   }
 
-  settle(error?: Error): void {
+  resolve(): void {
     this.#isSettled = true;
-    if (error) this.#reject(error);
-    else this.#resolve();
+    this.#resolve();
+  }
+
+  reject(error: Error): void {
+    this.#isSettled = true;
+    this.#reject(error);
   }
 }

@@ -1,4 +1,4 @@
-import type { ClientData } from "./outbox.ts";
+import type { ClientData } from "./letter.ts";
 import type { Wire } from "./wire.ts";
 
 /** The events of a client, by name. */
@@ -21,13 +21,13 @@ export type ClientStatus = "connecting" | "open" | "reconnecting" | "closed";
 /** The surface of a WebSocket that comes back by itself. */
 export class AgentSocket extends EventTarget {
   /** Called like a listener of `open`. */
-  onopen: ((event: Event) => void) | null = null;
+  declare onopen: ((event: Event) => void) | null;
   /** Called like a listener of `message`. */
-  onmessage: ((event: MessageEvent) => void) | null = null;
+  declare onmessage: ((event: MessageEvent) => void) | null;
   /** Called like a listener of `close`. */
-  onclose: ((event: CloseEvent) => void) | null = null;
+  declare onclose: ((event: CloseEvent) => void) | null;
   /** Called like a listener of `error`. */
-  onerror: ((event: Event) => void) | null = null;
+  declare onerror: ((event: Event) => void) | null;
   /** Adds a listener; see {@linkcode ClientEventMap}. */
   declare addEventListener: <K extends keyof ClientEventMap>(
     type: K,
@@ -53,8 +53,10 @@ export class AgentSocket extends EventTarget {
     super();
     this.#wire = wire;
     for (const type of ["open", "message", "close", "error"] as const) {
+      const handler = `on${type}` as const;
+      this[handler] = null;
       // deno-lint-ignore no-explicit-any -- each takes its own event
-      this.addEventListener(type, (event: any) => this[`on${type}`]?.(event));
+      this.addEventListener(type, (event: any) => this[handler]?.(event));
     }
   }
 
@@ -62,13 +64,14 @@ export class AgentSocket extends EventTarget {
   get readyState(): number {
     const { phase, socket } = this.#wire;
     if (phase === "open") return socket!.readyState;
-    return phase === "dialing" || phase === "connecting" ? 0 : 3;
+    return phase === "connecting" ? 0 : 3;
   }
 
   /** What the connection is doing. */
   get status(): ClientStatus {
     const { phase, wasOpen } = this.#wire;
     if (phase === "open" || phase === "closed") return phase;
+    if (phase === "idle") return "closed";
     return wasOpen ? "reconnecting" : "connecting";
   }
 
@@ -94,8 +97,9 @@ export class AgentSocket extends EventTarget {
 
   /** Bytes that wait: for a connection, or for the network. */
   get bufferedAmount(): number {
-    const { outbox, socket } = this.#wire;
-    return outbox.bytes + (socket?.bufferedAmount ?? 0);
+    const { queue, socket } = this.#wire;
+    const waiting = new Blob([...queue].map(({ data }) => data as BlobPart));
+    return waiting.size + (socket?.bufferedAmount ?? 0);
   }
 
   /** How bytes arrive: `"blob"`, the default, or `"arraybuffer"`. Kept over reconnects. */
@@ -116,12 +120,10 @@ export class AgentSocket extends EventTarget {
    * `reconnect()`, and the console is warned.
    */
   send(data: ClientData): boolean {
-    const { isOpen, phase, wasOpen } = this.#wire;
-    if (phase === "closed" && wasOpen) {
-      console.warn("The client is closed: a message waits");
+    if (this.#wire.phase === "closed") {
+      console.warn("Connection closed: a message waits");
     }
-    this.#wire.post(data);
-    return isOpen;
+    return this.#wire.post({ data });
   }
 
   /** Ends the connection, and makes no other. The `close` event comes before this returns. Default code 1000. */
@@ -136,7 +138,12 @@ export class AgentSocket extends EventTarget {
 
   /** Takes back the messages that wait for a connection. Calls and state stay. */
   drainQueuedMessages(): ClientData[] {
-    return this.#wire.outbox.drain();
+    const { queue } = this.#wire;
+    const own = [...queue].filter(({ isSent }) => isSent === undefined);
+    return own.map((letter) => {
+      queue.delete(letter);
+      return letter.data;
+    });
   }
 
   /** Closes, for `using`. */

@@ -1,8 +1,10 @@
 import { stateWriteFrame } from "../protocol/client_frames.ts";
 import type { ServerFrame } from "../protocol/server_frames.ts";
-import { resolveConflict, same } from "./conflict.ts";
-import { AgentClientError } from "./errors.ts";
-import { jsonOf, type Write, type Writer } from "./write.ts";
+import { resolveConflict } from "./conflict.ts";
+import { AgentClientError, lostError } from "./errors.ts";
+import { jsonOf, same } from "./json.ts";
+import type { Wire } from "./wire.ts";
+import { revalue, type Write, type Writer } from "./write.ts";
 
 /** What a {@linkcode StateMirror} tells the application. */
 export interface MirrorOptions {
@@ -26,24 +28,23 @@ type Base = Partial<ServerFrame>;
 export class StateMirror {
   /** The state as the application sees it. */
   view: unknown;
-  #send: (frame: string) => void;
+  #wire: Wire;
   #options: MirrorOptions;
   #changed: () => void;
   #writes: Write[] = [];
+  #count = 0;
   /** What the server said last, if anything. */
   #base: Base | undefined;
-  /** The state is here that the present connection begins with. */
-  #isLive = false;
-  /** Told by a server that knows the extensions. */
-  #greeting: Base | undefined;
+  /** At the beginning of a connection: what the state is if the server says no more about it. */
+  #assumed: Base | undefined = {};
 
   /** `changed` is called when the view is another one, or the number of writes. */
   constructor(
-    send: (frame: string) => void,
+    wire: Wire,
     options: MirrorOptions,
     changed: () => void,
   ) {
-    this.#send = send;
+    this.#wire = wire;
     this.#options = options;
     this.#changed = changed;
   }
@@ -54,181 +55,146 @@ export class StateMirror {
   }
 
   /** The client writes `next`, or what a function makes of the state. */
-  set(next: unknown | Writer): Promise<void> {
-    const isStrict = typeof next === "function";
+  set(next: unknown): Promise<void> {
+    const apply = typeof next === "function" ? next as Writer : undefined;
     // Before anything else: what is no JSON throws.
-    const json = isStrict ? undefined : jsonOf(next);
+    const json = apply ? "" : jsonOf(next);
+    const isOver = this.#wire.phase === "closed";
     const done = new Promise<void>((resolve, reject) => {
-      const id = crypto.randomUUID();
-      const isSent = false;
-      this.#writes.push(
-        { id, next, isStrict, value: next, json, isSent, resolve, reject },
-      );
+      if (isOver) throw lostError(false);
+      this.#writes.push({ apply, value: next, json, id: "", resolve, reject });
     });
     // Who does not ask does not want to know.
     done.catch(() => {});
-    this.#show("client");
-    this.#pump();
+    if (!isOver) this.#update("client");
     return done;
   }
 
   /** The server knows the extensions, and says at which revision the state is. */
-  greet({ epoch, rev }: ServerFrame): void {
-    this.#greeting = { epoch, rev };
-    if (this.#isAt(this.#greeting)) this.#live();
+  opened(frame: ServerFrame): void {
+    const base = this.#base;
+    this.#assumed = base && isAt(frame, base) ? base : frame;
   }
 
   /** If the server had a state it would have sent it by now. */
   settle(): void {
-    if (!this.#isLive) this.#meet(this.#greeting ?? {});
+    if (this.#assumed) this.received(this.#assumed);
   }
 
   /** The server's state. */
-  receive(frame: ServerFrame): void {
-    if (!this.#isLive) return this.#meet(frame);
+  received(frame: Base): void {
+    if (this.#assumed) {
+      this.#assumed = undefined;
+      if (this.#base && !isAt(frame, this.#base)) {
+        const { onConflict } = this.#options;
+        this.#writes = resolveConflict(this.#writes, frame.state, onConflict);
+      }
+      for (const write of this.#writes) write.id = "";
+    }
     this.#base = frame;
-    this.#show("server");
+    this.#update("server");
   }
 
   /** A write was accepted. */
-  accepted({ id, rev }: ServerFrame): void {
-    const write = this.#remove(id);
-    if (!write) return;
-    const { epoch, rev: known = -1 } = this.#base ?? {};
-    if (rev as number > (known as number)) {
-      this.#base = { state: write.value, epoch, rev };
-    }
-    write.resolve();
-    this.#pump();
-    this.#show("ack");
+  accepted({ id, rev }: Base): void {
+    this.#settle(id, ({ value, resolve }) => {
+      this.#base = { ...this.#base, state: value, rev };
+      resolve();
+    });
   }
 
   /** A write was refused; the frame has the true state, if the server knows the extensions. */
   refused(frame: ServerFrame): void {
     const { error, code = "REJECTED", id } = frame;
-    const write = this.#writes.find((write) => write.id === id);
-    if ("epoch" in frame) this.#base = frame;
-    if (write?.isStrict && code === "CONFLICT") {
-      write.isSent = false;
-      this.#show("server");
-    } else {
-      this.#remove(id);
-      write?.reject(new AgentClientError(code as string, error as string));
-      if (write) this.#show("server");
-      this.#options.onStateUpdateError?.(error as string);
-    }
-    this.#pump();
+    const isRetried = code === "CONFLICT";
+    if (frame.epoch) this.#base = frame;
+    this.#settle(id, (write) => {
+      if (isRetried) write.id = "";
+      else write.reject(new AgentClientError(code as string, error as string));
+      return isRetried;
+    });
+    if (!isRetried) this.#options.onStateUpdateError?.(error as string);
   }
 
-  /** The connection is gone. */
-  lost(): void {
-    this.#isLive = false;
-    this.#greeting = undefined;
+  /** The connection is gone; where it was the last one, with all writes. */
+  lost(isFinal: boolean): void {
+    this.#assumed = {};
+    if (isFinal) this.#drop();
   }
 
-  /** No connection will come any more, or one to another agent. */
-  drop(why: (isSent: boolean) => AgentClientError): void {
-    if (this.#writes.length === 0) return;
-    for (const write of this.#writes.splice(0)) write.reject(why(write.isSent));
-    this.#show("server");
-  }
-
-  /** What is known is about another agent. */
+  /** Another agent answers than the one that is known. */
   forget(): void {
-    this.drop(() => new AgentClientError("CONFLICT", "Another agent answers"));
     this.#base = undefined;
-    this.#show("ack");
+    this.#drop();
   }
 
-  /** Whether the server was there when it was heard last. */
-  #isAt({ state, epoch, rev }: Base): boolean | undefined {
-    const base = this.#base;
-    return base &&
-      (this.#greeting
-        ? epoch === base.epoch && rev === base.rev
-        : same(state, base.state));
-  }
-
-  /** The first word about the state on this connection. */
-  #meet(base: Base): void {
-    const isMoved = this.#isAt(base) === false;
-    const isNew = base.state !== undefined || this.#base?.state !== undefined;
-    this.#base = base;
-    if (isMoved) {
-      const { onConflict } = this.#options;
-      this.#writes = resolveConflict(this.#writes, base.state, onConflict);
+  #drop(): void {
+    for (const { id, reject } of this.#writes.splice(0)) {
+      reject(lostError(id !== ""));
     }
-    this.#live();
-    if (isNew) this.#show("server");
+    this.#update();
   }
 
-  #live(): void {
-    this.#isLive = true;
-    for (const write of this.#writes) write.isSent = false;
+  /** The writes that were sent under `id` are answered; those stay of which `answer` says so. */
+  #settle(id: unknown, answer: (write: Write) => boolean | void): void {
+    this.#writes = this.#writes.filter((write) =>
+      write.id !== id || answer(write)
+    );
+    this.#update();
+  }
+
+  /** Something is another: works the view out, sends what may be sent, and tells the application. */
+  #update(source?: "server" | "client"): void {
+    const before = this.view;
     this.#compute();
     this.#pump();
     this.#changed();
-  }
-
-  #remove(id: unknown): Write | undefined {
-    const write = this.#writes.find((write) => write.id === id);
-    this.#writes = this.#writes.filter((other) => other !== write);
-    return write;
-  }
-
-  /** Sends what may be sent. A strict write travels alone: its revision has to be known. */
-  #pump(): void {
-    if (!this.#isLive) return;
-    for (const write of this.#writes) {
-      const { isSent, isStrict } = write;
-      if (isStrict && (isSent || write !== this.#writes[0])) return;
-      if (!isSent) this.#write(write);
-    }
-  }
-
-  #write(write: Write): void {
-    const { id, value, json = jsonOf(value), isStrict } = write;
-    const { epoch, rev } = this.#base ?? {};
-    write.isSent = true;
-    if (this.#greeting) {
-      const strict = isStrict || undefined;
-      this.#send(stateWriteFrame(json, { id, epoch, rev, strict }));
-    } else {
-      this.#send(stateWriteFrame(json));
-      this.#base = { state: value };
-      this.#remove(id);
-      write.resolve();
-    }
+    const isHidden = source !== "client" && this.#writes.length > 0;
+    if (
+      source && !isHidden && this.view !== undefined || !same(before, this.view)
+    ) this.#options.onStateUpdate?.(this.view, source ?? "server");
   }
 
   /** The state, with the writes on top of it. */
   #compute(): void {
-    let value = this.#base?.state;
+    let state = this.#base?.state;
     this.#writes = this.#writes.filter((write) => {
-      if (!write.isStrict) value = write.next;
-      else if (this.#base) {
-        try {
-          value = (write.next as Writer)(value);
-          jsonOf(value);
-        } catch (error) {
-          write.reject(error);
-          return false;
+      try {
+        if (write.apply) {
+          if (!this.#base) return true;
+          revalue(write, write.apply(state));
         }
+        state = write.value;
+        return true;
+      } catch (error) {
+        write.reject(error);
+        return false;
       }
-      write.value = value;
-      return true;
     });
-    this.view = value;
+    this.view = state;
   }
 
-  #show(source: "server" | "client" | "ack"): void {
-    const before = this.view;
-    this.#compute();
-    const isOwn = source === "client";
-    const isHidden = source === "ack" || this.#writes.length > 0;
-    if (isOwn || !isHidden || !same(before, this.view)) {
-      this.#options.onStateUpdate?.(this.view, isOwn ? "client" : "server");
-    }
-    this.#changed();
+  /** Sends what may be sent: values at once, the last one for all; a function alone, because its revision has to be known. */
+  #pump(): void {
+    if (this.#assumed) return;
+    const at = this.#writes.findIndex(({ apply }) => apply);
+    const end = at < 0 ? Infinity : at || 1;
+    const ready = this.#writes.filter(({ id }, index) => !id && index < end);
+    const last = ready.at(-1);
+    if (!last) return;
+    const { epoch, rev } = this.#base ?? {};
+    const id = `${++this.#count}`;
+    for (const write of ready) write.id = id;
+    const strict = last.apply && true;
+    const keys = epoch ? { id, epoch, rev, strict } : undefined;
+    this.#wire.write(stateWriteFrame(last.json, keys));
+    if (!epoch) this.accepted({ id });
   }
+}
+
+/** Whether a state is the one that was known: by its revision, or by what it is. */
+function isAt(now: Base, known: Base): boolean {
+  return now.epoch
+    ? now.epoch === known.epoch && now.rev === known.rev
+    : same(now.state, known.state);
 }

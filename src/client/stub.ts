@@ -1,18 +1,18 @@
-/** What consoles, promises, test runners and React look for on any object. */
-const FOREIGN =
-  /^(toJSON|then|catch|finally|valueOf|toString|constructor|prototype|\$\$typeof|@@toStringTag|asymmetricMatch|nodeType)$/;
+/** What consoles, test runners and React look for on any object. */
+const FOREIGN = /^(@@|\$\$|(toJSON|prototype|asymmetricMatch|nodeType)$)/;
 
 /**
  * An object on which every method is a call: `stub.rename("x")` calls
  * `call("rename", ["x"])`. Names that the language and its tools look for on
- * any object, such as `then` and `toJSON`, are no methods.
+ * any object or promise, such as `then` and `toJSON`, are no methods.
  */
 export function createStubProxy<Stub = Record<string, unknown>>(
   call: (method: string, args: unknown[]) => unknown,
 ): Stub {
   return new Proxy({}, {
     get: (_, method) =>
-      typeof method === "symbol" || FOREIGN.test(method)
+      typeof method === "symbol" || method in Promise.prototype ||
+        FOREIGN.test(method)
         ? undefined
         : (...args: unknown[]) => call(method, args),
   }) as Stub;

@@ -27,7 +27,7 @@ export interface WireOptions extends BackoffOptions, EndOptions {
 /** Where to dial. */
 export interface Target {
   readonly url: string;
-  readonly protocols?: string | string[];
+  readonly protocols?: string | string[] | null;
 }
 
 /** Whom a `Wire` works for. */

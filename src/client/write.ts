@@ -1,26 +1,23 @@
-import type { AgentClientError } from "./errors.ts";
+import { jsonOf } from "./json.ts";
 
 /** Makes the next state of the present one. Called again when the present one turns out to be another. */
 export type Writer = (state: unknown) => unknown;
 
 /** A write that has no answer yet. */
 export interface Write {
-  readonly id: string;
-  next: unknown;
-  /** `next` is a function of the state. */
-  readonly isStrict: boolean;
-  /** What it makes of the state. */
+  /** Makes the value of the state, where the application gave a function. */
+  apply: Writer | undefined;
   value: unknown;
-  /** `next` as it travels, unless it is a function. */
-  json: string | undefined;
-  isSent: boolean;
-  resolve: () => void;
-  readonly reject: (error: AgentClientError | unknown) => void;
+  /** The value as it travels. */
+  json: string;
+  /** What it was sent under, on this connection or the last one; `""` until then. */
+  id: string;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
 }
 
-/** `value` as JSON; throws a `TypeError` when it is none. */
-export function jsonOf(value: unknown): string {
-  const json = JSON.stringify(value);
-  if (json !== undefined) return json;
-  throw new TypeError(`Cannot set the state to ${typeof value}: no JSON`);
+/** Makes it write `value`. Throws, and changes nothing, when that is no JSON. */
+export function revalue(write: Write, value: unknown): void {
+  write.json = jsonOf(value);
+  write.value = value;
 }

@@ -19,13 +19,11 @@ export interface WriteKeys {
   readonly epoch?: unknown;
   readonly rev?: unknown;
   /** Wants to be refused when the state is at another revision. */
-  readonly strict?: true;
+  readonly strict?: boolean;
 }
 
 /** Replaces the state by `json`. */
 export function stateWriteFrame(json: string, keys?: WriteKeys): string {
-  const more = keys === undefined
-    ? ""
-    : "," + JSON.stringify(keys).slice(1, -1);
-  return `{"state":${json},"type":"cf_agent_state"${more}}`;
+  const rest = JSON.stringify({ type: "cf_agent_state", ...keys });
+  return `{"state":${json},${rest.slice(1)}`;
 }

@@ -135,9 +135,9 @@ test("The count of retries starts anew after 5 seconds up, and not before", asyn
     assert.equal(wire.retries, retry);
   }
   last().onopen!();
-  clock.time += 4999;
+  await clock.run(clock.time + 4999);
   assert.equal(wire.retries, 3);
-  clock.time += 1;
+  await clock.run(clock.time + 1);
   assert.equal(wire.retries, 0);
   last().lose();
   const dials = StubSocket.all.length;
@@ -203,5 +203,22 @@ test("On waking up an open connection is asked at once, and given up soon", asyn
   clock.wake();
   await clock.run(clock.time + 7500);
   assert.equal(ends[0][0].reason, "no heartbeat");
+  wire.stop(1000, "");
+});
+
+test("On waking up the answer has its time, however late the next question is", async () => {
+  const clock = new VirtualTime(seed);
+  const { wire, ends } = stubbed(clock);
+  wire.start();
+  await settled();
+  last().onopen!();
+  wire.received('{"type":"roam_hello","version":1,"epoch":"e","rev":0}');
+  await clock.run(clock.time + 7499);
+  clock.wake();
+  await clock.run(clock.time + 7000);
+  assert.deepEqual(ends, []);
+  wire.received("roam:pong");
+  await clock.run(clock.time + 7500);
+  assert.deepEqual(ends, []);
   wire.stop(1000, "");
 });

@@ -199,12 +199,51 @@ test("Every pending call settles when the client is closed or refused", async ()
   const again = await server.connection();
   again.greet(0);
   await client.ready;
-  assert.equal(client.connectionError, undefined);
+  assert.equal(client.connectionError, null);
   again.cut();
   await until(client, () => client.status === "reconnecting");
   const waiting = client.call("slow");
   client.close();
   await assert.rejects(waiting, { code: "NOT_SENT" });
+});
+
+test("close() settles also what waits for a first start", async () => {
+  const client = new AgentClient({
+    agent: "TestAgent",
+    host: server.host,
+    startClosed: true,
+  });
+  const { ready } = client;
+  const call = client.call("slow");
+  const write = client.setState(1);
+  client.close();
+  for (const promise of [ready, call, write]) {
+    await assert.rejects(promise, { code: "NOT_SENT", mayHaveRun: false });
+  }
+  assert.equal(client.state, undefined);
+});
+
+test("A call without a timeout of its own has the default one, also when it says undefined", async () => {
+  const [client] = await connect({ defaultCallTimeout: 5 });
+  const message = "RPC call to slow timed out after 5ms";
+  for (const options of [undefined, {}, { timeout: undefined }]) {
+    const call = client.call("slow", [], options);
+    await assert.rejects(call, { code: "TIMEOUT", message });
+  }
+  client.close();
+});
+
+test("onError() of a stream is told whatever goes wrong, and then nobody has to handle the promise", async () => {
+  const [client, connection] = await connect();
+  const told: string[] = [];
+  const stream = { onError: (message: string) => told.push(message) };
+  client.call("slow", [], { stream });
+  await connection.next();
+  connection.close(4001);
+  await once(client, "close");
+  const late = client.call("slow", [], { stream });
+  await assert.rejects(late, { code: "NOT_SENT" });
+  assert.deepEqual(told, ["Connection closed", "Connection closed"]);
 });
 
 test("What is too much for the queue is an error of the caller", async () => {

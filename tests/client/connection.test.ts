@@ -52,6 +52,19 @@ test("A query that fails is tried again", async () => {
   client.close();
 });
 
+test("A query that never comes is given up like a handshake", async () => {
+  let asked = 0;
+  const client = create({
+    connectionTimeout: 10,
+    query: () => ++asked === 1 ? new Promise(() => {}) : {},
+  });
+  const { reason } = await once<CloseEvent>(client, "close");
+  assert.equal(reason, "timeout");
+  await server.connection();
+  assert.equal(asked, 2);
+  client.close();
+});
+
 test("What was sent before open leaves in order, before the open event", async () => {
   const client = create();
   const order: unknown[] = [];
@@ -198,7 +211,7 @@ test("close() tells listeners before it returns, and is the end", async () => {
   client.close();
   assert.deepEqual(seen, [[4100, "bye", true]]);
   assert.deepEqual([client.readyState, client.status], [3, "closed"]);
-  assert.equal(client.connectionError, undefined);
+  assert.equal(client.connectionError, null);
   await assert.rejects(client.ready, { code: "NOT_SENT" });
 });
 
@@ -239,6 +252,54 @@ test("ready survives failed attempts, is another promise after a loss, and needs
   assert.equal(client.identified, false);
   client.close();
   await slow.stop();
+});
+
+test("ready resolves with the state, whichever comes last", async () => {
+  const client = create();
+  const { ready } = client;
+  const connection = await server.connection();
+  connection.greet(3, "state");
+  await ready;
+  assert.equal(client.state, "state");
+  client.close();
+  const base = create();
+  const another = await server.connection();
+  another.send({
+    name: "test",
+    agent: "test-agent",
+    type: "cf_agent_identity",
+    stateFollows: true,
+  });
+  await once(base, "change", () => base.identified);
+  another.send({ state: "late", type: "cf_agent_state" });
+  await base.ready;
+  assert.equal(base.state, "late");
+  base.close();
+});
+
+test("ready needs no state from a base server that announces none", async () => {
+  const client = create();
+  const connection = await server.connection();
+  connection.send({
+    name: "test",
+    agent: "test-agent",
+    type: "cf_agent_identity",
+  });
+  await client.ready;
+  client.close();
+});
+
+test("An open listener may close the client", async () => {
+  const client = create({ onStateUpdate: () => assert.fail("no state comes") });
+  const seen: string[] = [];
+  client.onopen = () => client.close();
+  for (const type of ["open", "close", "message"] as const) {
+    client.addEventListener(type, () => seen.push(type));
+  }
+  const connection = await server.connection();
+  connection.greet(1, "state");
+  await connection.gone();
+  assert.deepEqual(seen, ["close", "open"]);
 });
 
 test("Another instance is told to onIdentityChange(), and its state replaces the old one", async () => {

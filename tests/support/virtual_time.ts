@@ -14,7 +14,6 @@ export class VirtualTime {
 
   get environment(): Environment {
     return {
-      now: () => this.time,
       random: () => this.random(),
       after: (ms, run) => {
         const timer = { at: this.time + ms, run };
