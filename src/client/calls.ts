@@ -38,6 +38,8 @@ interface Call {
 export class Calls {
   #wire: Wire;
   #calls = new Map<unknown, Call>();
+  /** Given up before it was known whether the server can be told. */
+  #untold: string[] = [];
 
   constructor(wire: Wire) {
     this.#wire = wire;
@@ -72,8 +74,7 @@ export class Calls {
       };
       const giveUp = (code: AgentErrorCode, why: string) => {
         const { isSent } = call;
-        // A frame the other side does not know would be a message to it.
-        if (isSent && this.#wire.isRoam) this.#wire.write(cancelFrame(id));
+        if (isSent) this.#cancel(id);
         call.settle(
           new AgentClientError(
             code,
@@ -114,10 +115,23 @@ export class Calls {
     else call?.settle(undefined, result);
   }
 
+  /** The server knows the extensions. */
+  greeted(): void {
+    this.#untold.splice(0).forEach((id) => this.#cancel(id));
+  }
+
   /** The connection is gone, and with it the answers to what was sent; where it was the last one, to everything. */
   lost(isFinal: boolean): void {
+    this.#untold = [];
     for (const { isSent, settle } of [...this.#calls.values()]) {
       if (isSent || isFinal) settle(lostError(isSent));
     }
+  }
+
+  #cancel(id: string): void {
+    const { isRoam } = this.#wire;
+    if (isRoam) this.#wire.write(cancelFrame(id));
+    // A frame that the other side does not know would be a message to it.
+    else if (isRoam === undefined) this.#untold.push(id);
   }
 }

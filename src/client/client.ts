@@ -272,6 +272,7 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
     switch (frame.type) {
       case "roam_hello":
         mirror.greet(frame);
+        this.#calls.greeted();
         return this.#wait(1000);
       case "cf_agent_identity":
         return this.#identify(frame.name as string, frame.agent as string);
