@@ -65,7 +65,6 @@ behaviour(
     await rejects(client.ready, {
       code: 4001,
       reason: "not you",
-      wasClean: true,
     });
     equal(messages, [], "what it has seen");
   },
