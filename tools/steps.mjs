@@ -11,7 +11,7 @@ const reports = join(root, "tools/node_modules/.cache/reports");
 const MINUTE = 60_000;
 /** What the runners say besides what is wrong. */
 const NOISE =
-  /^Check .*\n|^Warning Failed resolving types.*\n +at .*\n|\nStack backtrace:\n +0: <unknown>\n|^.* \.\.\. (?:ok|ignored) \(\S+\)\n|^running \d+ tests? from .*\n|^\((?:pass|skip)\) .*\n/gm;
+  /^Check .*\n|^Warning Failed resolving types.*\n +at .*\n|\nStack backtrace:\n +0: <unknown>\n|^.* \.\.\. (?:ok|ignored) \(\S+\)\n|^running \d+ tests? from .*\n|^[✔﹣] .*\n|^\((?:pass|skip)\) .*\n/gm;
 
 /**
  * The steps: `group` and `name` select one, `run` resolves with `{ output,
@@ -43,9 +43,16 @@ export function allSteps() {
     ...["deno", "bun", "workerd"].map((runtime) =>
       denoTest("faults", runtime, "tests/faults/", { ROAM_TARGET: runtime })
     ),
-    ...["deno", "bun", "workerd"].map((runtime) =>
-      denoTest("client", runtime, "tests/client/", { ROAM_TARGET: runtime })
-    ),
+    // Named for what the client runs on; each meets servers on all three.
+    denoTest("client", "deno", "tests/client/"),
+    tests("client", "bun", "tests/client/", [
+      join(bin, "bun"),
+      "test",
+      "--timeout=60000",
+      "./tests/client/",
+    ], bunCounts),
+    nodeTest("client", "node", "tests/client/"),
+    inChromium(denoTest("client", "chromium", "tests/page/")),
     denoTest("types", "deno", "tests/types/"),
     inChromium(denoTest("browser", "chromium", "tests/browser/")),
     denoTest("consumer", "projects", "tests/consumer/"),
@@ -71,21 +78,26 @@ function check(name, [command, ...args]) {
 }
 
 function denoTest(group, name, folder, env) {
-  const report = join(reports, `${group}-${name}.xml`);
-  const flags = ["-A", "--no-lock", `--junit-path=${report}`];
+  const { path, count } = junitReport(group, name);
+  const flags = ["-A", "--no-lock", `--junit-path=${path}`];
+  const command = deno("test", ...flags, folder);
+  return tests(group, name, folder, command, count, env);
+}
+
+function nodeTest(group, name, folder) {
+  const { path, count } = junitReport(group, name);
+  const command = ["node", "tools/node_test.mjs", folder, path];
+  return tests(group, name, folder, command, count);
+}
+
+function junitReport(group, name) {
+  const path = join(reports, `${group}-${name}.xml`);
   mkdirSync(reports, { recursive: true });
   // An old one would speak for a run that crashed.
-  rmSync(report, { force: true });
+  rmSync(path, { force: true });
   const count = () =>
-    existsSync(report) ? junitCounts(readFileSync(report, "utf8")) : undefined;
-  return tests(
-    group,
-    name,
-    folder,
-    deno("test", ...flags, folder),
-    count,
-    env,
-  );
+    existsSync(path) ? junitCounts(readFileSync(path, "utf8")) : undefined;
+  return { path, count };
 }
 
 function inChromium(step) {

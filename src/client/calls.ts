@@ -44,6 +44,8 @@ export class Calls {
   #options: { defaultCallTimeout?: number };
   #calls = new Map<unknown, Call>();
   #count = 0;
+  /** Given up before it was known whether the server can be told. */
+  #untold: string[] | undefined = [];
 
   constructor(wire: Wire, options: { defaultCallTimeout?: number }) {
     this.#wire = wire;
@@ -81,8 +83,7 @@ export class Calls {
       };
       const giveUp = (code: AgentErrorCode, why: string, cause?: object) => {
         const { isSent } = call;
-        // A frame the other side does not know would be a message to it.
-        if (isSent && this.#wire.isRoam) this.#wire.write(cancelFrame(id));
+        if (isSent) this.#cancel(id);
         const message = `RPC call to ${method} ${why}`;
         call.settle(new AgentClientError(code, message, isSent, cause));
       };
@@ -119,10 +120,24 @@ export class Calls {
     else call?.settle(undefined, result);
   }
 
+  /** It is known whether the server knows the extensions. */
+  greeted(): void {
+    const untold = this.#untold;
+    this.#untold = undefined;
+    untold?.forEach((id) => this.#cancel(id));
+  }
+
   /** The connection is gone, and with it the answers to what was sent; where it was the last one, to everything. */
   lost(isFinal: boolean): void {
+    this.#untold = [];
     for (const { isSent, settle } of this.#calls.values()) {
       if (isSent || isFinal) settle(lostError(isSent));
     }
+  }
+
+  /** Tells the server, if it would understand: to others the frame would be a message. */
+  #cancel(id: string): void {
+    if (this.#wire.isRoam) this.#wire.write(cancelFrame(id));
+    else this.#untold?.push(id);
   }
 }

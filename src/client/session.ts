@@ -110,6 +110,7 @@ export class Session implements WireEvents {
   #begun(): void {
     this.#cancel?.();
     this.mirror.settle();
+    this.calls.greeted();
     this.ready.resolve();
   }
 
@@ -118,6 +119,7 @@ export class Session implements WireEvents {
     switch (frame.type) {
       case "roam_hello":
         mirror.opened(frame);
+        this.calls.greeted();
         return this.#wait(1000);
       case "cf_agent_identity":
         return this.#identify(frame);

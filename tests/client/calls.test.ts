@@ -108,9 +108,29 @@ test("A signal cancels a call, and tells a server that knows the extensions", as
   client.close();
 });
 
+test("A server that has not said hello yet is told of a cancelled call when it has", async () => {
+  const client = new AgentClient({ agent: "TestAgent", host: server.host });
+  const leave = new AbortController();
+  const call = client.call("slow", [], { signal: leave.signal });
+  const connection = await server.connection();
+  const { id } = await connection.next();
+  leave.abort();
+  await assert.rejects(call, { code: "ABORTED", mayHaveRun: true });
+  client.send("a message");
+  assert.equal(await connection.next(), "a message");
+  connection.greet(0);
+  assert.deepEqual(await connection.next(), { type: "roam_cancel", id });
+  client.close();
+});
+
 test("A base server is not told of cancelled calls", async () => {
   const client = new AgentClient({ agent: "TestAgent", host: server.host });
   const connection = await server.connection();
+  const leave = new AbortController();
+  const early = client.call("early", [], { signal: leave.signal });
+  assert.equal((await connection.next()).method, "early");
+  leave.abort();
+  await assert.rejects(early, { code: "ABORTED" });
   connection.greetBase();
   await client.ready;
   await assert.rejects(client.call("slow", [], { timeout: 1 }), {

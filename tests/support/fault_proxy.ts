@@ -7,6 +7,8 @@ export class FaultProxy {
   cutAfter = Infinity;
   /** New connections are broken at once. */
   isRefusing = false;
+  /** How many connections there have been, also broken ones. */
+  dials = 0;
   #isStalled = false;
   #server: Server;
   #pairs = new Set<[client: Socket, server: Socket]>();
@@ -27,9 +29,14 @@ export class FaultProxy {
     return new FaultProxy(server, target);
   }
 
-  /** Nothing passes any more, and nobody is told: half-open to both sides. */
+  /** Nothing passes any more, and nobody is told. */
   stall(): void {
     this.#isStalled = true;
+    this.freeze();
+  }
+
+  /** The same for the connections that there are: half-open to both sides. New ones work. */
+  freeze(): void {
     for (const pair of this.#pairs) pair.forEach((socket) => socket.pause());
   }
 
@@ -50,6 +57,7 @@ export class FaultProxy {
   }
 
   #join(client: Socket, target: string): void {
+    this.dials++;
     if (this.isRefusing) {
       client.destroy();
       return;

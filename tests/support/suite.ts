@@ -5,7 +5,8 @@ import { TestClient } from "./client.ts";
 /** The runtime that this run of the suite is about. */
 export const runtime = (process.env.ROAM_TARGET ?? "deno") as Runtime;
 
-const classes = [
+/** The classes of the fixture, which are Durable Objects on Workers. */
+export const classes = [
   "HooksAgent",
   "CommandAgent",
   "EchoAgent",

@@ -1,10 +1,19 @@
 import type { Environment } from "../../src/client/environment.ts";
 
+interface Timer {
+  readonly at: number;
+  /** Of two timers at the same time the older one goes first. */
+  readonly order: number;
+  run: (() => void) | undefined;
+}
+
 /** Virtual time, in which many clients live; random numbers come from `seed`. */
 export class VirtualTime {
   time = 0;
   online = true;
-  #timers: { at: number; run: () => void }[] = [];
+  /** A heap: the next one is the first. */
+  #timers: Timer[] = [];
+  #count = 0;
   #wakes = new Set<() => void>();
   #seed: number;
 
@@ -15,17 +24,20 @@ export class VirtualTime {
   get environment(): Environment {
     return {
       random: () => this.random(),
-      after: (ms, run) => {
-        const timer = { at: this.time + ms, run };
-        this.#timers.push(timer);
-        return () => this.#timers = this.#timers.filter((one) => one !== timer);
-      },
+      after: (ms, run) => this.after(ms, run),
       isOnline: () => this.online,
       onWake: (wake) => {
         this.#wakes.add(wake);
         return () => this.#wakes.delete(wake);
       },
     };
+  }
+
+  /** Calls `run` after `ms` milliseconds unless the returned function is called before. */
+  after(ms: number, run: () => void): () => void {
+    const timer: Timer = { at: this.time + ms, order: this.#count++, run };
+    this.#add(timer);
+    return () => timer.run = undefined;
   }
 
   /** mulberry32 */
@@ -47,20 +59,53 @@ export class VirtualTime {
   /** Goes on to the next timer that is due until then, and lets what it began settle. */
   async run(until: number): Promise<void> {
     await settled();
-    while (true) {
-      const due = this.#timers.filter(({ at }) => at <= until);
-      if (due.length === 0) break;
-      const next = due.reduce((a, b) => b.at < a.at ? b : a);
-      this.#timers = this.#timers.filter((timer) => timer !== next);
-      this.time = next.at;
-      next.run();
+    while (this.#timers.length > 0 && this.#timers[0].at <= until) {
+      const { at, run } = this.#take();
+      if (run === undefined) continue;
+      this.time = at;
+      run();
       await settled();
     }
     this.time = until;
+  }
+
+  #add(timer: Timer): void {
+    const heap = this.#timers;
+    let at = heap.push(timer) - 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (isBefore(heap[parent], timer)) break;
+      heap[at] = heap[parent];
+      at = parent;
+    }
+    heap[at] = timer;
+  }
+
+  #take(): Timer {
+    const heap = this.#timers;
+    const [first] = heap;
+    const last = heap.pop()!;
+    if (heap.length === 0) return first;
+    let at = 0;
+    while (true) {
+      let child = 2 * at + 1;
+      if (child >= heap.length) break;
+      const other = child + 1;
+      if (other < heap.length && isBefore(heap[other], heap[child])) child++;
+      if (isBefore(last, heap[child])) break;
+      heap[at] = heap[child];
+      at = child;
+    }
+    heap[at] = last;
+    return first;
   }
 }
 
 /** What is ready to go on has gone on. */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 8; turn++) await Promise.resolve();
+}
+
+function isBefore(one: Timer, other: Timer): boolean {
+  return one.at < other.at || one.at === other.at && one.order < other.order;
 }

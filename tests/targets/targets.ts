@@ -18,6 +18,8 @@ export interface StartOptions {
   readonly objects: Readonly<Record<string, string>>;
   /** The folder for what is stored, which outlives the server. Default: in memory, or a folder that does not. */
   readonly store?: string;
+  /** The port to listen on. Default a free one. */
+  readonly port?: number;
   /** A command, with its arguments, that the server's is behind. Not for workerd. */
   readonly through?: readonly string[];
 }
@@ -46,14 +48,14 @@ export function start(
 }
 
 async function startDeno(
-  { entry, profile, store, through = [] }: StartOptions,
+  { entry, profile, store, port: wanted = 0, through = [] }: StartOptions,
 ): Promise<Server> {
   const args = [
     "serve",
     "-A",
     "--no-lock",
     "--host=127.0.0.1",
-    "--port=0",
+    `--port=${wanted}`,
     entry,
   ];
   const process = new ServerProcess(
@@ -71,12 +73,12 @@ async function startDeno(
 }
 
 async function startBun(
-  { entry, profile, store, through = [] }: StartOptions,
+  { entry, profile, store, port: wanted = 0, through = [] }: StartOptions,
 ): Promise<Server> {
   const process = new ServerProcess(
     ...behind(through, join(bin, "bun"), [
       "run",
-      "--port=0",
+      `--port=${wanted}`,
       entry,
     ]),
     {
@@ -84,8 +86,8 @@ async function startBun(
       env: {
         ROAM_PROFILE: profile,
         ROAM_STORE: store,
-        PORT: "0",
-        BUN_PORT: "0",
+        PORT: `${wanted}`,
+        BUN_PORT: `${wanted}`,
       },
     },
   );
@@ -101,7 +103,7 @@ async function startWorkerd(options: StartOptions): Promise<Server> {
   bundle(options, join(folder, "worker.js"));
   const store = options.store ?? join(folder, "store");
   await mkdir(store, { recursive: true });
-  const config = workerdConfig(options.objects, store);
+  const config = workerdConfig(options, store);
   await writeFile(join(folder, "config.capnp"), config);
   const args = ["serve", "--control-fd=3", join(folder, "config.capnp")];
   const process = new ServerProcess(join(bin, "workerd"), args, {
@@ -160,7 +162,7 @@ function bundle({ entry, profile }: StartOptions, outfile: string): void {
 
 /** See https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp */
 function workerdConfig(
-  objects: Readonly<Record<string, string>>,
+  { objects, port = 0 }: StartOptions,
   store: string,
 ): string {
   const namespaces = Object.values(objects).map((className) =>
@@ -175,7 +177,7 @@ const config :Workerd.Config = (
     (name = "main", worker = .main),
     (name = "store", disk = (path = "${store}", writable = true))
   ],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]
+  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")]
 );
 const main :Workerd.Worker = (
   modules = [(name = "worker.js", esModule = embed "worker.js")],

@@ -1,0 +1,13 @@
+import "./connecting.ts";
+import "./messages.ts";
+import "./state.ts";
+import "./offline.ts";
+import "./calls.ts";
+import "./streams.ts";
+import "./requests.ts";
+import "./endings.ts";
+import "./recovery.ts";
+
+export { behaviours, play } from "./behaviour.ts";
+export { playForgeries } from "./forgeries.ts";
+export type { Place } from "./bench.ts";
