@@ -21,6 +21,8 @@ export class Starter {
   #started = false;
   #starting: Promise<void> | undefined;
   #giveUp: ((failure: StartFailure) => void) | undefined;
+  /** It took too long. */
+  #late: StartFailure | undefined;
 
   constructor(instance: Instance) {
     this.#instance = instance;
@@ -29,14 +31,21 @@ export class Starter {
   /** `undefined` when the instance has started; else a promise that it has, or of a {@linkcode StartFailure}. */
   start(): Promise<void> | undefined {
     if (this.#started) return undefined;
+    // onStart still runs: another call of it must not, on the same object.
+    if (this.#late !== undefined) return Promise.reject(this.#late);
     return this.#starting ?? this.#begin();
   }
 
   timeOut(): void {
     const failure = ["onStart took too long", CloseCode.OVERLOAD, 503] as const;
-    this.#giveUp?.(new StartFailure(...failure));
-    // onStart still runs: another call of it must not, on the same object.
-    this.#instance.home.discard(this.#instance);
+    this.#late = new StartFailure(...failure);
+    this.#giveUp?.(this.#late);
+    const { home, outbox } = this.#instance;
+    this.#instance.dispose(this.#late.message);
+    const discard = () => home.discard(this.#instance);
+    // The next instance begins with what this one has written so far.
+    if (outbox === undefined) discard();
+    else outbox.durable().then(discard, discard);
   }
 
   #begin(): Promise<void> | undefined {
@@ -70,6 +79,7 @@ export class Starter {
   }
 
   #done(): void {
+    if (this.#late !== undefined) return;
     this.#started = true;
     const { home, kind, name } = this.#instance;
     home.emit(() => ({ type: "started", agent: kind.className, name }));

@@ -1,12 +1,7 @@
-import {
-  Agent,
-  type Connection,
-  createHost,
-  type Host,
-  type SocketEvents,
-  type Storage,
-} from "../../mod.ts";
+import { Agent, type Connection } from "../../mod.ts";
 import { MemoryStorage } from "../../src/agent/memory_storage.ts";
+import type { Write } from "../../src/ports/storage.ts";
+import { HeldHost } from "./held_host.ts";
 import {
   type Kind,
   type ScheduledClient,
@@ -33,11 +28,7 @@ export class ScheduledWorld {
   readonly storage = new MemoryStorage();
   #isBroken = false;
   #isCareless: boolean;
-  #now = 0;
-  #soon: (() => void)[] = [];
-  #ticks = new Set<() => void>();
-  #events: SocketEvents | undefined;
-  #host: Host<undefined>;
+  #host: HeldHost;
 
   /** The store of a careless one hides its failures: there to be found out. */
   constructor(kinds: readonly Kind[], isCareless = false) {
@@ -57,15 +48,11 @@ export class ScheduledWorld {
   }
 
   connect(client: ScheduledClient, isExtended: boolean): void {
-    const query = isExtended ? "?_roam=1" : "";
-    const url = `http://localhost/agents/kept/x${query}`;
-    const headers = { upgrade: "websocket" };
-    this.#host.fetch(new Request(url, { headers }), undefined);
-    client.opened(this.#events!);
+    client.opened(this.#host.connect(`kept/x${isExtended ? "?_roam=1" : ""}`));
   }
 
   commit(): void {
-    for (const job of this.#soon.splice(0)) job();
+    this.#host.turn();
   }
 
   /** What is to be stored can't be. */
@@ -76,13 +63,10 @@ export class ScheduledWorld {
   }
 
   pass(ms: number): void {
-    this.#now += ms;
-    for (const tick of [...this.#ticks]) tick();
+    this.#host.clock.pass(ms);
   }
 
   crash(): void {
-    this.#soon = [];
-    this.#ticks.clear();
     for (const client of this.clients) {
       // Nobody is left to be told.
       client.events = undefined;
@@ -91,28 +75,15 @@ export class ScheduledWorld {
     this.#host = this.#start();
   }
 
-  #start(): Host<undefined> {
-    const storage: Storage = {
-      load: (address) => this.storage.load(address),
-      commit: (writes) => {
+  #start(): HeldHost {
+    const storage = {
+      load: () => this.storage.load(ADDRESS),
+      commit: (writes: readonly Write[]) => {
         if (!this.#isBroken) this.storage.commit(writes);
         else if (!this.#isCareless) throw new Error("disk full");
       },
       close() {},
     };
-    const clock = {
-      now: () => this.#now,
-      every: (_: number, tick: () => void) => {
-        this.#ticks.add(tick);
-        return () => void this.#ticks.delete(tick);
-      },
-      soon: (job: () => void) => void this.#soon.push(job),
-    };
-    return createHost({ Kept }, { storage, clock }, {
-      upgrade: (_, events) => {
-        this.#events = events;
-        return undefined;
-      },
-    });
+    return new HeldHost({ Kept }, { storage });
   }
 }
