@@ -22,6 +22,8 @@ export class Starter {
   #starting: Promise<void> | undefined;
   #props: unknown;
   #giveUp: ((failure: StartFailure) => void) | undefined;
+  /** It took too long. */
+  #late: StartFailure | undefined;
 
   constructor(instance: Instance) {
     this.#instance = instance;
@@ -30,6 +32,8 @@ export class Starter {
   /** `undefined` when the instance has started; else a promise that it has, or of a {@linkcode StartFailure}. */
   start(): Promise<void> | undefined {
     if (this.#started) return undefined;
+    // onStart still runs: another call of it must not, on the same object.
+    if (this.#late !== undefined) return Promise.reject(this.#late);
     return this.#starting ?? this.#begin();
   }
 
@@ -41,9 +45,14 @@ export class Starter {
 
   timeOut(): void {
     const failure = ["onStart took too long", CloseCode.OVERLOAD, 503] as const;
-    this.#giveUp?.(new StartFailure(...failure));
-    // onStart still runs: another call of it must not, on the same object.
-    this.#instance.home.discard(this.#instance);
+    this.#late = new StartFailure(...failure);
+    this.#giveUp?.(this.#late);
+    const { home, outbox } = this.#instance;
+    this.#instance.dispose(this.#late.message);
+    const discard = () => home.discard(this.#instance);
+    // The next instance begins with what this one has written so far.
+    if (outbox === undefined) discard();
+    else outbox.durable().then(discard, discard);
   }
 
   #begin(): Promise<void> | undefined {
@@ -78,6 +87,7 @@ export class Starter {
   }
 
   #done(): void {
+    if (this.#late !== undefined) return;
     this.#started = true;
     this.#props = undefined;
     const { home, kind, name } = this.#instance;

@@ -64,6 +64,8 @@ export class FaultProxy {
     }
     const [host, port] = target.split(":");
     const server = connect(Number(port), host);
+    client.setNoDelay();
+    server.setNoDelay();
     const pair: [Socket, Socket] = [client, server];
     this.#pairs.add(pair);
     server.on("data", (data: Uint8Array) => {
