@@ -1,8 +1,14 @@
 // The examples, and their pages, whose code imports the client and is bundled.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+} from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { bin, root } from "./setup.mjs";
 
 /** The class that each example exports. */
@@ -18,10 +24,14 @@ export const EXAMPLES = {
  * @param {string} name
  */
 export function buildPage(name) {
-  const page = join(root, "examples", name, "page");
+  const folder = join(root, "examples", name);
+  const page = join(folder, "page");
   const [script] = ["app.tsx", "app.js"].filter((file) =>
     existsSync(join(page, file))
   );
+  const built = join(folder, "built");
+  mkdirSync(built, { recursive: true });
+  const next = mkdtempSync(join(built, "next-"));
   esbuild(
     join(page, script),
     join(page, "app.css"),
@@ -30,8 +40,13 @@ export function buildPage(name) {
     "--format=esm",
     "--target=es2022",
     `--define:process.env.NODE_ENV="production"`,
-    `--outdir=${join(page, "../built")}`,
+    `--outdir=${next}`,
   );
+  // Each is whole at once: somebody else may be about to read it.
+  for (const file of readdirSync(next)) {
+    renameSync(join(next, file), join(built, file));
+  }
+  rmdirSync(next);
 }
 
 /**
@@ -59,8 +74,4 @@ function esbuild(...args) {
     { cwd: root, encoding: "utf8" },
   );
   if (status !== 0) throw new Error(`Cannot bundle ${args[0]}:\n${stderr}`);
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const name of Object.keys(EXAMPLES)) buildPage(name);
 }
