@@ -1,77 +1,96 @@
-// Runs the chat: `npm start`. On another runtime: `npm start -- bun`, or
-// `npm start -- workerd`. `PORT` says where; 8787 by default.
-import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+// Runs an example: `npm start`, `npm start -- board`. On another runtime:
+// `npm start -- bun`, `npm start -- workerd board`. `PORT` says where; 8787 by
+// default.
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { buildPage, bundleWorker, EXAMPLES } from "./examples.mjs";
+import { claimPort, wantedPort } from "./port.mjs";
 import { bin, root, setup } from "./setup.mjs";
 
-const ENTRY = "examples/chat/main.ts";
 /** How long a server may take. */
 const START_MS = 30_000;
 
 const commands = {
-  deno: (port) => ({
-    args: ["serve", "-A", "--no-lock", "--host=127.0.0.1", `--port=${port}`],
+  deno: (_example, port) => ({
+    args: [
+      "serve",
+      "-A",
+      "--no-lock",
+      `--config=${join(root, "deno.json")}`,
+      "--host=127.0.0.1",
+      `--port=${port}`,
+      "main.ts",
+    ],
     ready: /Listening on http/,
   }),
-  bun: (port) => ({
-    args: ["run", `--port=${port}`],
+  bun: (_example, port) => ({
+    args: ["run", `--port=${port}`, "main.ts"],
     ready: /Started .*server: http/,
   }),
-  workerd: (port) => ({
-    args: ["serve", "--control-fd=3"],
-    entry: bundle(port),
+  workerd: (example, port) => ({
+    args: ["serve", "--control-fd=3", workerdConfig(example, port)],
     ready: /"event":"listen"/,
   }),
 };
 
 try {
-  const [runtime = "deno"] = process.argv.slice(2);
-  if (!Object.hasOwn(commands, runtime)) {
-    const known = Object.keys(commands).join(", ");
-    throw new Error(`Cannot start on "${runtime}": it must be one of ${known}`);
-  }
+  const { example, runtime } = choice(process.argv.slice(2));
   const port = wantedPort();
-  await assertFree(port);
+  const store = storeOf(example);
+  mkdirSync(store, { recursive: true });
+  await claimPort(port, store, example);
   const patience = setTimeout(() => {
     console.log("Installing what it needs. This happens once.");
   }, 1000);
   await setup();
   clearTimeout(patience);
-  await run(runtime, commands[runtime](port));
-  console.log(`Chat is ready: http://localhost:${port}/`);
+  buildPage(example);
+  await run(example, runtime, commands[runtime](example, port));
+  console.log(
+    `The ${example} is ready on ${runtime}: http://localhost:${port}/`,
+  );
 } catch (error) {
   console.error(error.message);
   process.exit(1);
 }
 
-function wantedPort() {
-  const port = process.env.PORT || "8787";
-  if (/^\d+$/.test(port) && port >= 1 && port <= 65535) return Number(port);
-  throw new Error(`Cannot start: PORT must be 1 to 65535: received "${port}"`);
+/** What is stored goes into a folder of the example's own, which is what the library takes by default. */
+function storeOf(example) {
+  return join(root, "examples", example, ".agents");
 }
 
-/** Bun would share the port with another server of its kind, and others hide the reason. */
-function assertFree(port) {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", ({ code }) => {
-      const why = code === "EADDRINUSE"
-        ? "is in use: end what uses it, or choose another one, as in PORT=8788 npm start"
-        : `can't be used: ${code}`;
-      reject(new Error(`Cannot start: port ${port} ${why}`));
-    });
-    probe.listen(port, "127.0.0.1", () => probe.close(resolve));
-  });
+/** The example and the runtime that `words` name, in any order. */
+function choice(words) {
+  const chosen = { example: undefined, runtime: undefined };
+  for (const word of words) {
+    const kind = Object.hasOwn(EXAMPLES, word)
+      ? "example"
+      : Object.hasOwn(commands, word)
+      ? "runtime"
+      : undefined;
+    if (kind === undefined || chosen[kind] !== undefined) {
+      const examples = Object.keys(EXAMPLES).join(", ");
+      const runtimes = Object.keys(commands).join(", ");
+      throw new Error(
+        `Cannot start "${words.join(" ")}": say one example of ${examples}, ` +
+          `and one runtime of ${runtimes}, as in: npm start -- board bun`,
+      );
+    }
+    chosen[kind] = word;
+  }
+  return {
+    example: chosen.example ?? "chat",
+    runtime: chosen.runtime ?? "deno",
+  };
 }
 
 /** Starts the server, and resolves when it listens. From then on what it prints is shown. */
-function run(runtime, { args, entry = ENTRY, ready }) {
-  const child = spawn(join(bin, runtime), [...args, entry], {
-    cwd: root,
+function run(example, runtime, { args, ready }) {
+  const child = spawn(join(bin, runtime), args, {
+    cwd: join(root, "examples", example),
     env: { ...process.env, DENO_NO_UPDATE_CHECK: "1" },
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
@@ -117,39 +136,37 @@ function endWith(child) {
   process.on("exit", () => child.kill("SIGKILL"));
 }
 
-/** workerd runs one script, and wants to be told where. Returns its configuration. */
-function bundle(port) {
-  const folder = mkdtempSync(join(tmpdir(), "roam-chat-"));
+/**
+ * workerd runs one script, and wants to be told where. Returns its
+ * configuration.
+ * See https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp
+ */
+function workerdConfig(example, port) {
+  const folder = mkdtempSync(join(tmpdir(), `roam-${example}-`));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-  const { status, stderr } = spawnSync(join(bin, "esbuild"), [
-    ENTRY,
-    "--bundle",
-    "--format=esm",
-    "--target=es2022",
-    "--conditions=workerd",
-    "--external:node:*",
-    `--outfile=${join(folder, "worker.js")}`,
-    "--log-level=warning",
-  ], { cwd: root, encoding: "utf8" });
-  if (status !== 0) throw new Error(`Cannot bundle ${ENTRY}:\n${stderr}`);
+  bundleWorker(example, join(folder, "worker.js"));
+  const store = join(storeOf(example), "workerd");
+  mkdirSync(store, { recursive: true });
+  const name = EXAMPLES[example];
   const config = join(folder, "config.capnp");
-  writeFileSync(config, workerdConfig(port));
-  return config;
-}
-
-/** See https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp */
-function workerdConfig(port) {
-  return `using Workerd = import "/workerd/workerd.capnp";
+  writeFileSync(
+    config,
+    `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [(name = "main", worker = .main)],
+  services = [
+    (name = "main", worker = .main),
+    (name = "store", disk = (path = ${JSON.stringify(store)}, writable = true))
+  ],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")]
 );
 const main :Workerd.Worker = (
   modules = [(name = "worker.js", esModule = embed "worker.js")],
   compatibilityDate = "2026-10-01",
-  durableObjectNamespaces = [(className = "ChatRoom", uniqueKey = "ChatRoom", enableSql = true)],
-  durableObjectStorage = (inMemory = void),
-  bindings = [(name = "ChatRoom", durableObjectNamespace = "ChatRoom")]
+  durableObjectNamespaces = [(className = "${name}", uniqueKey = "${name}", enableSql = true)],
+  durableObjectStorage = (localDisk = "store"),
+  bindings = [(name = "${name}", durableObjectNamespace = "${name}")]
 );
-`;
+`,
+  );
+  return config;
 }

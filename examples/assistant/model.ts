@@ -1,8 +1,9 @@
-/** A stand-in for a language model: it knows four things, and takes its time. */
+/** A stand-in for a language model: it knows a few things, and takes its time. */
 
 const PAUSE_MS = 45;
 
 const topics: readonly [about: RegExp, text: string][] = [
+  [/^(hello|hi|hey)\b/i, `Hello! Ask me something, and stop me when you like.`],
   [
     /\b(agents?|roam|what are you|who are you)\b/i,
     `I am an agent: an object on a server with a name, a memory and a life of its own. Everybody who opens my address talks to this one instance of me. When nobody does I rest, and when somebody comes back I wake up where I was.

@@ -1,4 +1,5 @@
-/** What travels between the page and a room: JSON objects, told apart by `type`. */
+/** What travels between the page and a room, besides calls and the room's state: JSON objects, told apart by `type`. */
+import { CallError, type WSMessage } from "@roam/agents";
 
 /** Somebody in the room. */
 export interface Person {
@@ -9,6 +10,7 @@ export interface Person {
 
 /** A message, as the room keeps it. */
 export interface Said {
+  /** Given by who said it, so that it can be said again where nobody knows whether it arrived. */
   readonly id: string;
   readonly from: Person;
   readonly text: string;
@@ -24,68 +26,41 @@ export type ServerFrame =
     readonly people: readonly Person[];
     readonly history: readonly Said[];
   }
-  | { readonly type: "joined" | "left" } & Person
+  | { readonly type: "joined" } & Person
+  | { readonly type: "left" } & Person
   | { readonly type: "said" } & Said
-  | { readonly type: "typing"; readonly id: string; readonly active: boolean }
-  | { readonly type: "error"; readonly error: string };
-
-/** What a page may say. */
-export type ClientFrame =
-  | { readonly type: "say"; readonly text: string }
-  | { readonly type: "typing"; readonly active: boolean };
-
-/** What it said instead, and what is wrong with that. */
-export interface InvalidFrame {
-  readonly type: "invalid";
-  readonly error: string;
-}
+  | { readonly type: "typing"; readonly id: string; readonly active: boolean };
 
 /** The longest message, in UTF-16 code units, as a text area counts them. */
-export const MAX_TEXT = 2000;
-/** The longest name, likewise. */
-export const MAX_NAME = 40;
+const MAX_TEXT = 2000;
 
-/** Reads what came from a client, which may be anything. */
-export function readFrame(
-  message: string | ArrayBuffer | ArrayBufferView,
-): ClientFrame | InvalidFrame {
-  if (typeof message !== "string") return invalid("a message must be text");
-  let value: unknown;
+/** Whether somebody says that they are typing, or not any more; `undefined` when it is something else. */
+export function readTyping(message: WSMessage): boolean | undefined {
   try {
-    value = JSON.parse(message);
+    const { type, active } = JSON.parse(String(message));
+    if (type === "typing" && typeof active === "boolean") return active;
   } catch {
-    return invalid("a message must be JSON");
+    // No JSON, or null.
   }
-  if (typeof value !== "object" || value === null) {
-    return invalid("a message must be a JSON object");
-  }
-  const { type, text, active } = value as Record<string, unknown>;
-  if (type === "say") return readText(text);
-  if (type === "typing") {
-    return typeof active === "boolean"
-      ? { type, active }
-      : invalid('"active" must be true or false');
-  }
-  return invalid('"type" must be "say" or "typing"');
 }
 
-/** `name` as others get to see it; `undefined` when it can't be one. */
-export function cleanName(name: string | null): string | undefined {
-  const clean = name?.replace(/[\p{Cc}\s]+/gu, " ").trim() ?? "";
-  // Something of it has to be visible.
-  if (!/[\p{L}\p{N}\p{P}\p{S}]/u.test(clean)) return undefined;
-  return clean.length <= MAX_NAME ? clean : undefined;
+/** An id of a message that came from a client. Throws what the client gets to see. */
+export function readId(id: unknown): string {
+  if (typeof id === "string" && /^[\w-]{1,64}$/.test(id)) return id;
+  throw invalid("an id has 1 to 64 letters, digits and dashes");
 }
 
-function readText(value: unknown): ClientFrame | InvalidFrame {
-  if (typeof value !== "string") return invalid('"text" must be a string');
+/** A text that came from a client, trimmed. Throws what the client gets to see. */
+export function readText(value: unknown): string {
+  if (typeof value !== "string") throw invalid("a text must be a string");
   const text = value.trim();
-  if (text === "") return invalid('"text" must not be empty');
-  return text.length <= MAX_TEXT ? { type: "say", text } : invalid(
-    `"text" must have at most ${MAX_TEXT} characters: received ${text.length}`,
+  if (text === "") throw invalid("a text must not be empty");
+  if (text.length <= MAX_TEXT) return text;
+  throw invalid(
+    `a text must have at most ${MAX_TEXT} characters: received ${text.length}`,
   );
 }
 
-function invalid(error: string): InvalidFrame {
-  return { type: "invalid", error };
+function invalid(problem: string): CallError {
+  return new CallError("INVALID_ARGUMENT", problem);
 }

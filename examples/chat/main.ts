@@ -2,38 +2,55 @@
  * A chat with rooms: every room is one instance of `Chat`, named by its URL,
  * `/agents/chat-room/{room}?name={name}`. One file for all runtimes:
  *
- *     deno serve -A examples/chat/main.ts
- *     bun run examples/chat/main.ts
- *     npm start -- workerd
+ *     npm start -- chat deno
+ *     npm start -- chat bun
+ *     npm start -- chat workerd
+ *
+ * What lives how long: the topic is the room's state, what was said is in its
+ * database, who is here is what its connections know, and who is typing is
+ * nowhere but on its way.
  */
 import {
   Agent,
   type Connection,
   type ConnectionContext,
+  getCurrentAgent,
   type WSMessage,
 } from "@roam/agents";
 import { durable, serveAgents } from "@roam/agents/auto";
+import { cleanName } from "../shared/name.ts";
+import { servePage } from "../shared/serve_page.ts";
+import script from "./built/app.js" with { type: "text" };
+import style from "./built/app.css" with { type: "text" };
+import body from "./page/body.html" with { type: "text" };
 import {
-  cleanName,
   type Person,
-  readFrame,
-  type Said,
+  readId,
+  readText,
+  readTyping,
   type ServerFrame,
 } from "./frames.ts";
-import { servePage } from "./page.ts";
+import { History } from "./history.ts";
 
-/** How much of the past somebody who comes late gets to see. */
-const HISTORY = 100;
+/** What all see, and may change. */
+interface Room {
+  readonly topic: string;
+}
 
-/** What a connection remembers. On Workers it survives hibernation. */
+/** What a connection knows. On Workers it survives hibernation. */
 interface Guest {
   readonly name: string;
 }
 
-class Chat extends Agent {
-  // Lasts as long as the instance is in memory: a restart, a quiet minute in
-  // an empty room, or hibernation on Workers, and the room has no past.
-  #history: Said[] = [];
+class Chat extends Agent<unknown, Room> {
+  static callable = { say: { description: "Says something to all" } };
+
+  override initialState: Room = { topic: "" };
+  #history = new History(this);
+
+  override onStart(): void {
+    this.#history.open();
+  }
 
   override onConnect(
     connection: Connection<Guest>,
@@ -43,34 +60,21 @@ class Chat extends Agent {
     // Refused before it is accepted, a client sees this code and nothing else.
     if (name === undefined) return connection.close(4000, "Please say a name");
     connection.setState({ name });
-    send(connection, {
+    const welcome: ServerFrame = {
       type: "welcome",
       you: connection.id,
       people: this.#people(),
-      history: this.#history,
-    });
+      history: this.#history.all(),
+    };
+    connection.send(JSON.stringify(welcome));
     this.#tellOthers(connection, { type: "joined", ...person(connection) });
   }
 
   override onMessage(connection: Connection<Guest>, message: WSMessage): void {
-    const frame = readFrame(message);
-    switch (frame.type) {
-      case "say":
-        return this.#say({
-          id: crypto.randomUUID(),
-          from: person(connection),
-          text: frame.text,
-          at: Date.now(),
-        });
-      case "typing":
-        return this.#tellOthers(connection, {
-          type: "typing",
-          id: connection.id,
-          active: frame.active,
-        });
-      case "invalid":
-        return send(connection, { type: "error", error: frame.error });
-    }
+    const active = readTyping(message);
+    if (active === undefined) return;
+    const { id } = connection;
+    this.#tellOthers(connection, { type: "typing", id, active });
   }
 
   override onClose(connection: Connection<Guest>): void {
@@ -79,8 +83,28 @@ class Chat extends Agent {
     this.#tellOthers(connection, { type: "left", ...person(connection) });
   }
 
-  #say(said: Said): void {
-    this.#history = [...this.#history, said].slice(-HISTORY);
+  override validateStateChange(next: Room): void {
+    const { topic, ...others } = next ?? {};
+    if (
+      typeof topic === "string" && topic.length <= 100 &&
+      Object.keys(others).length === 0
+    ) return;
+    throw new RangeError("A room has a topic of at most 100 characters");
+  }
+
+  /**
+   * Called by clients. The answer is their receipt: the message is stored. A
+   * client that got none says the same again, with the same `id`.
+   */
+  say(id: string, text: string): void {
+    const { connection } = getCurrentAgent();
+    const said = {
+      id: readId(id),
+      from: person(connection as Connection<Guest>),
+      text: readText(text),
+      at: Date.now(),
+    };
+    if (!this.#history.add(said)) return;
     this.broadcast(JSON.stringify({ type: "said", ...said }));
   }
 
@@ -88,7 +112,6 @@ class Chat extends Agent {
     this.broadcast(JSON.stringify(frame), [connection.id]);
   }
 
-  /** Who is here. The connections know it, whatever the instance has forgotten. */
   #people(): Person[] {
     return [...this.getConnections<Guest>()]
       .filter(({ state }) => state !== null)
@@ -100,9 +123,7 @@ function person({ id, state }: Connection<Guest>): Person {
   return { id, name: state!.name };
 }
 
-function send(connection: Connection, frame: ServerFrame): void {
-  connection.send(JSON.stringify(frame));
-}
-
 export const ChatRoom = durable(Chat);
-export default serveAgents({ ChatRoom }, { fallback: servePage });
+export default serveAgents({ ChatRoom }, {
+  fallback: servePage({ title: "Roam chat", body, style, script }),
+});

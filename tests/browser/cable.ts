@@ -2,7 +2,8 @@ import { createServer, type Server, Socket } from "node:net";
 
 /** The network between a browser and a server: it can be cut, and lead to another server. */
 export class Cable {
-  #target: string | undefined;
+  #target: string;
+  #isCut = false;
   #server: Server;
   #sockets = new Set<Socket>();
 
@@ -29,11 +30,16 @@ export class Cable {
 
   /** Breaks all connections; new ones fail until `mend`. */
   cut(): void {
-    this.#target = undefined;
+    this.#isCut = true;
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  mend(target: string): void {
+  mend(): void {
+    this.#isCut = false;
+  }
+
+  /** From now on new connections lead to `target`. */
+  lead(target: string): void {
     this.#target = target;
   }
 
@@ -43,7 +49,7 @@ export class Cable {
   }
 
   #join(near: Socket): void {
-    if (this.#target === undefined) {
+    if (this.#isCut) {
       near.destroy();
       return;
     }

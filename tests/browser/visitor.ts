@@ -3,19 +3,27 @@ import type {
   Browser,
   BrowserContext,
   BrowserContextOptions,
-  Locator,
   Page,
 } from "playwright-core";
+import type { Cable } from "./cable.ts";
 
-/** Somebody at a browser of their own, in a room of the chat. */
+// Deno checks this file as a test, and has no page.
+declare const document: {
+  querySelector(selector: string): { value: string } | null;
+};
+declare const location: { hash: string };
+
+/** Somebody at a browser of their own. */
 export class Visitor {
   readonly page: Page;
   #context: BrowserContext;
+  #cable: Cable;
   #problems: string[] = [];
 
-  private constructor(context: BrowserContext, page: Page) {
+  private constructor(context: BrowserContext, page: Page, cable: Cable) {
     this.#context = context;
     this.page = page;
+    this.#cable = cable;
     page.on("pageerror", (error) => this.#problems.push(String(error)));
     page.on("dialog", (dialog) => {
       this.#problems.push(`dialog: ${dialog.message()}`);
@@ -27,64 +35,56 @@ export class Visitor {
     });
   }
 
-  /** Opens the chat at `url`, and gives a name. Resolves when the room has answered. */
-  static async enter(
+  /** Opens the page that `cable` leads to, with `rest` behind its address. */
+  static async come(
     browser: Browser,
-    url: string,
-    name: string,
+    cable: Cable,
+    rest: string,
     options?: BrowserContextOptions,
   ): Promise<Visitor> {
     const context = await browser.newContext(options);
     context.setDefaultTimeout(15_000);
-    const visitor = new Visitor(context, await context.newPage());
-    const { page } = visitor;
-    await page.goto(url);
-    await page.getByRole("textbox", { name: "Your name" }).fill(name);
-    await page.getByRole("button", { name: "Join the room" }).click();
-    await visitor.here(name).waitFor({ state: "attached" });
+    const visitor = new Visitor(context, await context.newPage(), cable);
+    await visitor.page.goto(`${cable.url}/${rest}`);
     return visitor;
   }
 
-  get composer(): Locator {
-    return this.page.getByRole("textbox", { name: "Message" });
+  /** Goes to another room, or board, which the page does without loading anew. */
+  async enter(name: string): Promise<void> {
+    const hash = `#${encodeURIComponent(name)}`;
+    await this.page.evaluate((hash) => {
+      location.hash = hash;
+    }, hash);
+    await this.page.getByRole("heading", { level: 1, name, exact: true })
+      .waitFor();
   }
 
-  /** What is said when there is no connection. */
-  get notice(): Locator {
-    return this.page.locator("#notice");
+  /** Resolves when the input at `selector` has this value. */
+  async shows(selector: string, value: string): Promise<void> {
+    await this.page.waitForFunction(
+      ([selector, value]) => document.querySelector(selector)?.value === value,
+      [selector, value],
+    );
   }
 
-  get typing(): Locator {
-    return this.page.locator("#typing");
+  /** Breaks the network. The browser does not say so. */
+  cut(): void {
+    this.#cable.cut();
   }
 
-  /** Somebody in the list of those who are here. */
-  here(name: string): Locator {
-    return this.page.locator("#people li", { hasText: name });
+  /** Mends the network; the browser says that there is one, and so the page tries at once. */
+  async mend(): Promise<void> {
+    this.#cable.mend();
+    await this.#context.setOffline(true);
+    await this.#context.setOffline(false);
   }
 
-  /** A message of somebody else. */
-  theirs(text: string): Locator {
-    return this.page.locator("article.theirs", { hasText: text });
+  /** The browser says that there is no network. */
+  async offline(): Promise<void> {
+    await this.#context.setOffline(true);
   }
 
-  /** A message of one's own. */
-  mine(text: string): Locator {
-    return this.page.locator("article.mine", { hasText: text });
-  }
-
-  /** A line that says who came, or went. */
-  note(text: string): Locator {
-    return this.page.locator(".note", { hasText: text });
-  }
-
-  /** Writes a message and sends it. Resolves when the room has it. */
-  async say(text: string): Promise<void> {
-    await this.composer.fill(text);
-    await this.composer.press("Enter");
-    await this.mine(text).waitFor();
-  }
-
+  /** Leaves. The page must have had no problem all the time. */
   async leave(): Promise<void> {
     await this.#context.close();
     assert.deepEqual(this.#problems, []);

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ServerProcess } from "./target.ts";
 
@@ -20,6 +20,8 @@ export interface StartOptions {
   readonly store?: string;
   /** The port to listen on. Default a free one. */
   readonly port?: number;
+  /** The working folder, where `.agents` is. Not for workerd. Default: the checkout. */
+  readonly folder?: string;
   /** A command, with its arguments, that the server's is behind. Not for workerd. */
   readonly through?: readonly string[];
 }
@@ -48,20 +50,22 @@ export function start(
 }
 
 async function startDeno(
-  { entry, profile, store, port: wanted = 0, through = [] }: StartOptions,
+  { entry, profile, store, port: wanted = 0, folder = root, through = [] }:
+    StartOptions,
 ): Promise<Server> {
   const args = [
     "serve",
     "-A",
     "--no-lock",
+    `--config=${join(root, "deno.json")}`,
     "--host=127.0.0.1",
     `--port=${wanted}`,
-    entry,
+    resolve(root, entry),
   ];
   const process = new ServerProcess(
     ...behind(through, join(bin, "deno"), args),
     {
-      cwd: root,
+      cwd: folder,
       env: { ROAM_PROFILE: profile, ROAM_STORE: store },
     },
   );
@@ -73,16 +77,17 @@ async function startDeno(
 }
 
 async function startBun(
-  { entry, profile, store, port: wanted = 0, through = [] }: StartOptions,
+  { entry, profile, store, port: wanted = 0, folder = root, through = [] }:
+    StartOptions,
 ): Promise<Server> {
   const process = new ServerProcess(
     ...behind(through, join(bin, "bun"), [
       "run",
       `--port=${wanted}`,
-      entry,
+      resolve(root, entry),
     ]),
     {
-      cwd: root,
+      cwd: folder,
       env: {
         ROAM_PROFILE: profile,
         ROAM_STORE: store,

@@ -1,27 +1,57 @@
-import { Calls } from "/calls.js";
+import { AgentClient } from "@roam/agents/client";
+import { statusText } from "../../shared/page/status_text.ts";
+import { addAnswer, addQuestion } from "./log.js";
 
-const [log, form, question, send, stop, status, suggestions] = [
-  "log",
+const [form, question, send, stop, status, log] = [
   "composer",
   "question",
   "send",
   "stop",
   "status",
-  "suggestions",
+  "log",
 ].map((id) => document.getElementById(id));
 
-const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-const url = `${scheme}//${location.host}/agents/assistant-agent/default`;
-let online = false;
-let cancel;
+const assistant = new AgentClient({ agent: "AssistantAgent" });
+/** Ends the answer that is being given, if there is one. */
+let answering;
 
-const calls = new Calls(url, (isOnline) => {
-  online = isOnline;
-  status.className = online ? "online" : "";
-  status.textContent = online ? "Ready" : "Reconnecting";
-  update();
-});
+async function ask(text) {
+  if (text === "" || answering || assistant.status !== "open") return;
+  question.value = "";
+  addQuestion(text);
+  const answer = addAnswer();
+  answering = new AbortController();
+  const { signal } = answering;
+  show();
+  let words = 0;
+  try {
+    for await (const word of assistant.stream("ask", [text], { signal })) {
+      answer.add(word);
+      words++;
+    }
+    answer.end(`${words} words`);
+  } catch (error) {
+    if (signal.aborted) answer.end(`Stopped after ${words} words`);
+    else answer.fail(error.message);
+  }
+  answering = undefined;
+  show();
+}
 
+/** Shows what can be done now. */
+function show() {
+  const isOpen = assistant.status === "open";
+  status.textContent = statusText(assistant);
+  status.dataset.status = assistant.status;
+  log.ariaBusy = String(answering !== undefined);
+  send.hidden = answering !== undefined;
+  stop.hidden = answering === undefined;
+  send.disabled = !isOpen;
+  if (!answering && matchMedia("(hover: hover)").matches) question.focus();
+}
+
+assistant.addEventListener("change", show);
+for (const event of ["online", "offline"]) addEventListener(event, show);
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   ask(question.value.trim());
@@ -31,72 +61,11 @@ question.addEventListener("keydown", (event) => {
   event.preventDefault();
   form.requestSubmit();
 });
-stop.addEventListener("click", () => cancel?.());
+stop.addEventListener("click", () => answering?.abort());
 document.addEventListener("keydown", ({ key }) => {
-  if (key === "Escape") cancel?.();
+  if (key === "Escape") answering?.abort();
 });
-for (const button of suggestions.children) {
+for (const button of document.querySelectorAll("#suggestions button")) {
   button.addEventListener("click", () => ask(button.textContent));
 }
-
-function ask(text) {
-  if (text === "" || !online || cancel !== undefined) return;
-  document.getElementById("welcome")?.remove();
-  question.value = "";
-  add("question", "span").textContent = text;
-  const answer = add("answer running", "p");
-  cancel = calls.start("ask", [text], {
-    piece(word) {
-      const follows = isAtEnd();
-      answer.append(word);
-      if (follows) scroll();
-    },
-    end: ({ words }) => finish(answer, `${words} words`),
-    error: (message, code) =>
-      code === "CANCELLED"
-        ? finish(answer, "Stopped")
-        : finish(answer, message, true),
-  });
-  scroll();
-  update();
-}
-
-function finish(answer, note, failed = false) {
-  const { parentElement } = answer;
-  parentElement.className = failed ? "answer failed" : "answer";
-  const small = document.createElement("small");
-  small.textContent = note;
-  const follows = isAtEnd();
-  parentElement.append(small);
-  if (follows) scroll();
-  cancel = undefined;
-  update();
-}
-
-/** Shows what can be done now. */
-function update() {
-  const running = cancel !== undefined;
-  log.ariaBusy = String(running);
-  send.hidden = running;
-  stop.hidden = !running;
-  send.disabled = !online;
-  if (!running && matchMedia("(hover: hover)").matches) question.focus();
-}
-
-/** Adds a block to the log; what is said goes into the returned element. */
-function add(className, tag) {
-  const block = document.createElement("div");
-  block.className = className;
-  const text = document.createElement(tag);
-  block.append(text);
-  log.append(block);
-  return text;
-}
-
-function isAtEnd() {
-  return log.scrollHeight - log.scrollTop - log.clientHeight < 40;
-}
-
-function scroll() {
-  log.scrollTop = log.scrollHeight;
-}
+show();

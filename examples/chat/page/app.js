@@ -1,35 +1,33 @@
+import { AgentClient } from "@roam/agents/client";
+import { recall, remember } from "../../shared/page/memory.ts";
+import { focusComposer, onWriting } from "./composer.js";
+import { askName, onName } from "./hello.js";
 import { Log } from "./log.js";
-import { recall, remember } from "./memory.js";
-import { avatar, People } from "./people.js";
-import { currentRoom, showRooms } from "./rooms.js";
-import { RoomSocket } from "./socket.js";
-import { hideNotice, showConnecting, showLost } from "./notice.js";
-import { Composer } from "./composer.js";
-
-const hello = document.querySelector("#hello");
-const nameInput = document.querySelector("#name");
-const nameProblem = document.querySelector("#name-problem");
-const me = document.querySelector("#me");
-const share = document.querySelector("#share");
+import { showNotice } from "./notice.js";
+import { Outbox } from "./outbox.js";
+import { People } from "./people.js";
+import { currentRoom, onRoom } from "./rooms.js";
+import { showTopic } from "./topic.js";
+import "./share.js";
 
 const log = new Log();
 const people = new People();
-const composer = new Composer((frame) => socket?.send(frame) ?? false);
-/** The ids this tab has had: each connection gets another one. */
+/** The ids that the connections of this tab have had. */
 const mine = new Set(recall("sessionStorage", "ids", []));
+
 let name = recall("localStorage", "name", "");
-let socket;
+let room;
+let outbox;
 
 /** What to do with each frame of the room; others are the library's own. */
 const handlers = {
   welcome({ you, people: present, history }) {
     mine.add(you);
     remember("sessionStorage", "ids", [...mine].slice(-50));
-    hideNotice();
-    composer.online = true;
     people.reset(present, you);
-    log.addPast(history, isMine, () => composer.arrived());
-    composer.takeBack();
+    for (const { id } of history) outbox.arrived(id);
+    log.addPast(history, isMine);
+    outbox.sayAll();
   },
   joined(person) {
     people.add(person);
@@ -41,15 +39,12 @@ const handlers = {
   },
   said(message) {
     people.stopTyping(message.from.id);
+    outbox.arrived(message.id);
     log.add(message, isMine(message));
-    if (isMine(message)) composer.arrived();
   },
   typing({ id, active }) {
     if (active) people.startTyping(id);
     else people.stopTyping(id);
-  },
-  error({ error }) {
-    composer.refused(error);
   },
 };
 
@@ -57,71 +52,48 @@ function isMine({ from }) {
   return mine.has(from.id);
 }
 
-function connect() {
-  socket?.close();
-  if (name === "") return;
-  composer.online = false;
-  socket = new RoomSocket(currentRoom(), name, {
-    frame: (frame) => handlers[frame.type]?.(frame),
-    dialing: showConnecting,
-    lost(delay) {
-      composer.online = false;
-      showLost(delay, () => socket.dial());
-    },
-    refused: askName,
-  });
-}
-
+/** Leaves the room there is, and enters the one in the address. */
 function enter() {
+  room?.close();
   log.clear();
   people.reset([], "");
-  composer.forget();
-  connect();
+  room = new AgentClient({
+    agent: "ChatRoom",
+    name: currentRoom(),
+    // Asked for each attempt: the name may have changed.
+    query: () => ({ name }),
+    startClosed: name === "",
+    onConnectionError: ({ reason }) => askName(name, reason),
+  });
+  outbox = new Outbox(room, log);
+  room.addEventListener("message", ({ data }) => {
+    const frame = JSON.parse(data);
+    handlers[frame.type]?.(frame);
+  });
+  room.addEventListener("change", show);
+  show();
 }
 
-function askName(problem = "") {
-  nameProblem.textContent = problem;
-  nameInput.value = name;
-  if (!hello.open) hello.showModal();
-  nameInput.select();
+function show() {
+  showNotice(room);
+  showTopic(room);
 }
 
-function showName() {
-  const [sign, text] = me.children;
-  sign.replaceWith(avatar(name || "?"));
-  text.textContent = name || "No name yet";
-}
-
-hello.addEventListener("close", () => {
-  const chosen = nameInput.value.trim();
-  if (chosen === "") return name === "" ? askName() : undefined;
-  const changed = chosen !== name || !socket?.isOpen;
-  name = chosen;
-  remember("localStorage", "name", name);
-  showName();
-  if (changed) connect();
-  composer.focus();
-});
-hello.addEventListener("cancel", () => nameInput.value = name);
-me.addEventListener("click", () => askName());
-addEventListener("online", () => socket?.dial());
-
-share.addEventListener("click", async () => {
-  const label = share.querySelector("span");
-  try {
-    await navigator.clipboard.writeText(location.href);
-    label.textContent = "Copied";
-  } catch {
-    // Without https a browser does not let us.
-    label.textContent = "Copy it from above";
+onRoom(enter);
+onName(name, (chosen) => {
+  if (chosen !== name || room.status === "closed") {
+    name = chosen;
+    remember("localStorage", "name", name);
+    room.reconnect();
   }
-  share.classList.add("copied");
-  setTimeout(() => {
-    share.classList.remove("copied");
-    label.textContent = "Copy link";
-  }, 2000);
+  focusComposer();
 });
-
-showName();
-showRooms(enter);
-if (name === "") askName();
+onWriting({
+  say: (text) => outbox.say(text),
+  // Old news by the time that there is a connection again.
+  typing(active) {
+    if (room.status !== "open") return;
+    room.send(JSON.stringify({ type: "typing", active }));
+  },
+});
+if (name === "") askName(name);

@@ -1,4 +1,6 @@
+import { bubbleOf } from "./bubble.js";
 import { avatar, bdi } from "./people.js";
+import { showUnsent } from "./unsent.js";
 
 const scroller = document.querySelector("#log");
 const list = document.querySelector("#messages");
@@ -43,20 +45,17 @@ export class Log {
     latest.hidden = true;
   }
 
-  /** Adds what is not there yet, without having it all read out, and calls `arrived` for what is new and mine. */
-  addPast(messages, isMine, arrived) {
+  /** Adds what is not there yet, without having it all read out. */
+  addPast(messages, isMine) {
     scroller.ariaBusy = "true";
-    for (const said of messages) {
-      const mine = isMine(said);
-      if (this.add(said, mine) && mine) arrived();
-    }
+    for (const said of messages) this.add(said, isMine(said));
     scroller.ariaBusy = "false";
     this.#toEnd();
   }
 
-  /** Adds a message, and says whether it was new. */
+  /** Adds a message, unless it is there. */
   add({ id, from, text, at }, mine) {
-    if (this.#seen.has(id)) return false;
+    if (this.#seen.has(id)) return;
     this.#seen.add(id);
     this.#startDay(at);
     const author = mine ? "me" : from.id;
@@ -69,7 +68,6 @@ export class Log {
     else element.append(heading(from.name, mine));
     element.append(bubble(text, at));
     this.#append(element, mine);
-    return true;
   }
 
   /** Adds a line about `name`: that somebody joined, or left. */
@@ -80,6 +78,12 @@ export class Log {
     element.append(bdi(name), ` ${what}`);
     this.#last = undefined;
     this.#append(element, false);
+  }
+
+  /** Shows what is not in the room yet, below what is. */
+  showUnsent(messages, actions) {
+    showUnsent(messages, actions);
+    if (this.#atEnd) this.#toEnd();
   }
 
   #startDay(at) {
@@ -122,16 +126,11 @@ function heading(name, mine) {
 }
 
 function bubble(text, at) {
-  const element = document.createElement("div");
-  element.className = "bubble";
-  element.dir = "auto";
-  const body = document.createElement("p");
-  // Text, never HTML: people write what they like.
-  body.textContent = text;
+  const element = bubbleOf(text);
   const time = document.createElement("time");
   time.dateTime = new Date(at).toISOString();
   time.title = full.format(at);
   time.textContent = clock.format(at);
-  element.append(body, time);
+  element.append(time);
   return element;
 }

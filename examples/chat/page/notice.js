@@ -1,35 +1,19 @@
+import { statusText } from "../../shared/page/status_text.ts";
+
 const notice = document.querySelector("#notice");
-const [text, hint, button] = notice.children;
-let timer;
-let redial;
+const [text, button] = notice.children;
+let client;
 
-button.addEventListener("click", () => redial?.());
+button.addEventListener("click", () => client.reconnect());
+addEventListener("online", () => showNotice(client));
+addEventListener("offline", () => showNotice(client));
 
-/** Says that there is no connection: not yet, or again. */
-export function showConnecting(again) {
-  clearInterval(timer);
-  notice.hidden = false;
-  notice.classList.toggle("lost", again);
-  text.textContent = again ? "Connection lost" : "Connecting";
-  hint.textContent = again ? "Trying now" : "";
-  button.hidden = true;
-}
-
-/** Says that there will be another attempt in `delay` milliseconds, or at once by `dial`. */
-export function showLost(delay, dial) {
-  showConnecting(true);
-  redial = dial;
-  button.hidden = false;
-  const due = performance.now() + delay;
-  const show = () => {
-    const seconds = Math.max(1, Math.ceil((due - performance.now()) / 1000));
-    hint.textContent = `Again in ${seconds} s`;
-  };
-  show();
-  timer = setInterval(show, 1000);
-}
-
-export function hideNotice() {
-  clearInterval(timer);
-  notice.hidden = true;
+/** Says so when there is no connection. */
+export function showNotice(room) {
+  client = room;
+  const { status } = client;
+  notice.hidden = status === "open";
+  notice.classList.toggle("lost", status !== "connecting");
+  text.textContent = statusText(client);
+  button.hidden = !navigator.onLine;
 }

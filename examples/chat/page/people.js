@@ -1,3 +1,5 @@
+import { hueOf, initialOf } from "../../shared/page/face.ts";
+
 const list = document.querySelector("#people");
 const counts = document.querySelectorAll(".count");
 const typingLine = document.querySelector("#typing");
@@ -89,12 +91,8 @@ export function avatar(name) {
   const element = document.createElement("span");
   element.className = "avatar";
   element.ariaHidden = "true";
-  const [first] = new Intl.Segmenter().segment(name);
-  element.textContent = first.segment.toUpperCase();
-  let hash = 7;
-  for (const letter of name) hash = (hash * 31 + letter.codePointAt(0)) % 9973;
-  // By the golden angle, similar names get colours far apart.
-  element.style.setProperty("--hue", String((hash * 137.5) % 360));
+  element.textContent = initialOf(name);
+  element.style.setProperty("--hue", String(hueOf(name)));
   return element;
 }
 

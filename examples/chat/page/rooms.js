@@ -1,4 +1,4 @@
-import { recall, remember } from "./memory.js";
+import { recall, remember } from "../../shared/page/memory.ts";
 
 const FIRST_ROOMS = ["Lobby", "Coffee", "Ideas"];
 const panel = document.querySelector("#rooms-panel");
@@ -17,7 +17,7 @@ export function currentRoom() {
 }
 
 /** Shows the rooms, and calls `enter` whenever another one is chosen. */
-export function showRooms(enter) {
+export function onRoom(enter) {
   const show = () => {
     const room = currentRoom();
     const known = recall("localStorage", "rooms", FIRST_ROOMS);

@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AgentClient } from "../../client.ts";
+import type { ServerFrame } from "../../examples/chat/frames.ts";
+import type { Runtime } from "../targets/targets.ts";
+import { ExampleServer } from "./example_server.ts";
+
+const RUNTIMES: Runtime[] = ["deno", "bun", "workerd"];
+
+const INVALID: [what: string, args: unknown[], error: RegExp][] = [
+  ["nothing", [], /an id has/],
+  ["no text", ["1"], /must be a string/],
+  ["an id of another type", [1, "text"], /an id has/],
+  ["an empty id", ["", "text"], /an id has/],
+  ["a strange id", ["a b", "text"], /an id has/],
+  ["text of another type", ["1", {}], /must be a string/],
+  ["blank text", ["1", " \n"], /must not be empty/],
+  ["too much text", ["1", "x".repeat(2001)], /at most 2000.*received 2001/],
+];
+
+const INVALID_MESSAGES = [
+  new Uint8Array([1, 2]),
+  "",
+  "{",
+  "null",
+  "1",
+  "[]",
+  `{"type":"typing","active":1}`,
+  `{"type":"said","text":"forged"}`,
+];
+
+const INVALID_NAMES = ["", " ", "\u200b", "x".repeat(41)];
+
+const INVALID_STATES = [
+  null,
+  "topic",
+  {},
+  { topic: 1 },
+  { topic: "x".repeat(101) },
+  { topic: "", more: 1 },
+];
+
+for (const runtime of RUNTIMES) {
+  testRoom(
+    `${runtime}: a room refuses what it can't read, and tells nobody`,
+    runtime,
+    async (join) => {
+      const observer = await join("Ada");
+      const sender = await join("Grace");
+      await observer.next("joined");
+      for (const [what, args, error] of INVALID) {
+        await assert.rejects(sender.client.call("say", args), error, what);
+      }
+      for (const message of INVALID_MESSAGES) sender.client.send(message);
+      for (const state of INVALID_STATES) {
+        await assert.rejects(sender.client.setState(state), {
+          code: "REJECTED",
+        });
+      }
+      await sender.client.call("say", ["1", " fine "]);
+      assert.equal((await observer.next("said")).text, "fine");
+      for (const name of INVALID_NAMES) {
+        await assert.rejects(join(name), { code: 4000 });
+      }
+      sender.client.close();
+      assert.equal((await observer.next("left")).name, "Grace");
+      assert.deepEqual(observer.client.state, { topic: "" });
+    },
+  );
+
+  testRoom(
+    `${runtime}: what is said twice with one id is there once`,
+    runtime,
+    async (join) => {
+      const ada = await join("Ada");
+      await ada.client.call("say", ["1", "once"]);
+      await ada.client.call("say", ["1", "once"]);
+      await ada.client.call("say", ["2", "then"]);
+      assert.equal((await ada.next("said")).text, "once");
+      assert.equal((await ada.next("said")).text, "then");
+      assert.deepEqual(texts(await join("Grace")), ["once", "then"]);
+    },
+  );
+
+  testRoom(
+    `${runtime}: a room keeps its last 200 messages for who comes late`,
+    runtime,
+    async (join) => {
+      const { client } = await join("Ada");
+      for (let n = 1; n <= 201; n++) {
+        await client.call("say", [String(n), `message ${n}`]);
+      }
+      const late = await join("Grace");
+      const said = texts(late);
+      assert.equal(said.length, 200);
+      assert.equal(said[0], "message 2");
+      assert.equal(said[199], "message 201");
+      const { people } = late.welcome;
+      assert.deepEqual(people.map(({ name }) => name).sort(), ["Ada", "Grace"]);
+    },
+  );
+}
+
+function texts({ welcome }: Guest): string[] {
+  return welcome.history.map(({ text }) => text);
+}
+
+/** A test with a server, and a function that enters a room there. */
+function testRoom(
+  name: string,
+  runtime: Runtime,
+  run: (join: (name: string) => Promise<Guest>) => Promise<void>,
+): void {
+  test(name, async () => {
+    const server = await ExampleServer.open(runtime, "chat");
+    const guests: Guest[] = [];
+    try {
+      await run(async (name) => {
+        const guest = new Guest(server.host, name);
+        guests.push(guest);
+        await guest.enter();
+        return guest;
+      });
+    } finally {
+      for (const { client } of guests) client.close();
+      await server.close();
+    }
+  });
+}
+
+type Frame<Type extends ServerFrame["type"]> = Extract<
+  ServerFrame,
+  { type: Type }
+>;
+
+/** A client in a room, and what the room said to it. */
+class Guest {
+  readonly client: AgentClient<unknown, unknown>;
+  welcome!: Frame<"welcome">;
+  #frames: ServerFrame[] = [];
+  #waiting: (() => void) | undefined;
+
+  constructor(host: string, name: string) {
+    const query = { name };
+    const address = { agent: "ChatRoom", name: "room", host, query };
+    this.client = new AgentClient(address);
+    this.client.addEventListener("message", ({ data }) => {
+      const frame = JSON.parse(data);
+      // The library's own.
+      if (/^(cf_|rpc$)/.test(frame.type)) return;
+      this.#frames.push(frame);
+      this.#waiting?.();
+    });
+  }
+
+  /** Rejects when the room does not want this guest. */
+  async enter(): Promise<void> {
+    await this.client.ready;
+    this.welcome = await this.next("welcome");
+  }
+
+  /** The next frame, which has to be of `type`. */
+  async next<Type extends ServerFrame["type"]>(
+    type: Type,
+  ): Promise<Frame<Type>> {
+    if (this.#frames.length === 0) {
+      await new Promise<void>((resolve) => this.#waiting = resolve);
+    }
+    const frame = this.#frames.shift()!;
+    assert.equal(frame.type, type, JSON.stringify(frame));
+    return frame as Frame<Type>;
+  }
+}

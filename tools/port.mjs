@@ -1,0 +1,53 @@
+// Where a server listens.
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+
+/** What `PORT` says; 8787 by default. Throws when that is no port. */
+export function wantedPort() {
+  const port = process.env.PORT || "8787";
+  if (/^\d+$/.test(port) && port >= 1 && port <= 65535) return Number(port);
+  throw new Error(`Cannot start: PORT must be 1 to 65535: received "${port}"`);
+}
+
+/**
+ * Takes `port` for the server that has its store in `folder`. Rejects when
+ * another one has either.
+ */
+export async function claimPort(port, folder, name) {
+  const file = join(folder, "port");
+  const last = readPort(file);
+  if (last !== undefined && await problemWith(last) === "EADDRINUSE") {
+    throw new Error(
+      `Cannot start: the ${name} runs already, or something else at its last ` +
+        `address: http://localhost:${last}/`,
+    );
+  }
+  // Bun would share it with another server of its kind, and others hide the reason.
+  const problem = await problemWith(port);
+  if (problem !== undefined) {
+    const why = problem === "EADDRINUSE"
+      ? "is in use: end what uses it, or choose another one, as in PORT=8788 npm start"
+      : `can't be used: ${problem}`;
+    throw new Error(`Cannot start: port ${port} ${why}`);
+  }
+  writeFileSync(file, String(port));
+}
+
+function readPort(file) {
+  try {
+    return Number(readFileSync(file, "utf8")) || undefined;
+  } catch {
+    // It never ran.
+    return undefined;
+  }
+}
+
+/** The code of the error that a server would get; `undefined` when the port is free. */
+function problemWith(port) {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", ({ code }) => resolve(code));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve()));
+  });
+}
