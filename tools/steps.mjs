@@ -41,6 +41,7 @@ export function allSteps() {
     ...["deno", "bun", "workerd"].map((runtime) =>
       denoTest("client", runtime, "tests/client/", { ROAM_TARGET: runtime })
     ),
+    denoTest("compat", "their-app", "tests/compat/their_app/"),
     denoTest("types", "deno", "tests/types/"),
     denoTest("browser", "chromium", "tests/browser/"),
     denoTest("consumer", "projects", "tests/consumer/"),
@@ -117,7 +118,8 @@ function typedFiles() {
   const folders = ["adapters", "storage", "tests", "bench", "examples"];
   const files = folders.flatMap(filesIn).filter((file) =>
     /\.tsx?$/.test(file) &&
-    !/^tests\/(fixtures\/seed|consumer\/project)\//.test(file)
+    !/^tests\/(fixtures\/seed|consumer\/project|compat\/their_app\/app)\//
+      .test(file)
   );
   return [...doors.filter((door) => existsSync(join(root, door))), ...files];
 }

@@ -20,6 +20,12 @@ export interface StartOptions {
   readonly store?: string;
   /** A command, with its arguments, that the server's is behind. Not for workerd. */
   readonly through?: readonly string[];
+  /** For workerd: more arguments of esbuild. */
+  readonly bundle?: readonly string[];
+  /** For workerd: what `compatibility_flags` of wrangler.jsonc says. */
+  readonly flags?: readonly string[];
+  /** The folder that the server runs in. Default the checkout. Not for workerd. */
+  readonly cwd?: string;
 }
 
 /** A server that listens. */
@@ -32,7 +38,8 @@ export interface Server {
 }
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const bin = join(root, "tools/node_modules/.bin");
+/** Where the runtimes are. */
+export const bin = join(root, "tools/node_modules/.bin");
 
 /** Starts `entry` on `runtime`, on a free port, and waits until it listens. */
 export function start(
@@ -45,7 +52,7 @@ export function start(
 }
 
 async function startDeno(
-  { entry, profile, store, through = [] }: StartOptions,
+  { entry, profile, store, through = [], cwd = root }: StartOptions,
 ): Promise<Server> {
   const args = [
     "serve",
@@ -58,7 +65,7 @@ async function startDeno(
   const process = new ServerProcess(
     ...behind(through, join(bin, "deno"), args),
     {
-      cwd: root,
+      cwd,
       env: { ROAM_PROFILE: profile, ROAM_STORE: store },
     },
   );
@@ -70,7 +77,7 @@ async function startDeno(
 }
 
 async function startBun(
-  { entry, profile, store, through = [] }: StartOptions,
+  { entry, profile, store, through = [], cwd = root }: StartOptions,
 ): Promise<Server> {
   const process = new ServerProcess(
     ...behind(through, join(bin, "bun"), [
@@ -79,7 +86,7 @@ async function startBun(
       entry,
     ]),
     {
-      cwd: root,
+      cwd,
       env: {
         ROAM_PROFILE: profile,
         ROAM_STORE: store,
@@ -100,7 +107,7 @@ async function startWorkerd(options: StartOptions): Promise<Server> {
   bundle(options, join(folder, "worker.js"));
   const store = options.store ?? join(folder, "store");
   await mkdir(store, { recursive: true });
-  const config = workerdConfig(options.objects, store);
+  const config = workerdConfig(options, store);
   await writeFile(join(folder, "config.capnp"), config);
   const args = ["serve", "--control-fd=3", join(folder, "config.capnp")];
   const process = new ServerProcess(join(bin, "workerd"), args, {
@@ -138,7 +145,10 @@ function served(
   return { runtime, host, process, stop: () => process.stop() };
 }
 
-function bundle({ entry, profile }: StartOptions, outfile: string): void {
+function bundle(
+  { entry, profile, bundle = [] }: StartOptions,
+  outfile: string,
+): void {
   const { status, stderr } = spawnSync(join(bin, "esbuild"), [
     entry,
     "--bundle",
@@ -150,6 +160,7 @@ function bundle({ entry, profile }: StartOptions, outfile: string): void {
       JSON.stringify(profile ?? "")
     }`,
     `--outfile=${outfile}`,
+    ...bundle,
     "--log-level=warning",
   ], { cwd: root, encoding: "utf8" });
   if (status !== 0) throw new Error(`Cannot bundle ${entry}:\n${stderr}`);
@@ -157,7 +168,7 @@ function bundle({ entry, profile }: StartOptions, outfile: string): void {
 
 /** See https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp */
 function workerdConfig(
-  objects: Readonly<Record<string, string>>,
+  { objects, flags = [] }: StartOptions,
   store: string,
 ): string {
   const namespaces = Object.values(objects).map((className) =>
@@ -177,6 +188,7 @@ const config :Workerd.Config = (
 const main :Workerd.Worker = (
   modules = [(name = "worker.js", esModule = embed "worker.js")],
   compatibilityDate = "2026-10-01",
+  compatibilityFlags = ${JSON.stringify(flags)},
   durableObjectNamespaces = [${namespaces.join(", ")}],
   durableObjectStorage = (localDisk = "store"),
   bindings = [${bindings.join(", ")}]
