@@ -42,6 +42,12 @@ export function allSteps() {
       denoTest("client", runtime, "tests/client/", { ROAM_TARGET: runtime })
     ),
     denoTest("compat", "their-app", "tests/compat/their_app/"),
+    denoTest("compat", "their-server", "tests/compat/their_server/"),
+    denoTest(
+      "compat",
+      "their-server-react",
+      "tests/compat/their_server_react/",
+    ),
     denoTest("types", "deno", "tests/types/"),
     denoTest("browser", "chromium", "tests/browser/"),
     denoTest("consumer", "projects", "tests/consumer/"),

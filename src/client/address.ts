@@ -64,7 +64,7 @@ function pathOf(options: AddressOptions): string {
 /** `name` in a path: what a path may carry as it is stays, as in Cloudflare's client. */
 function encoded(name: string): string {
   return encodeURIComponent(name).replace(
-    /%(3A|40|24|26|2B|2C|3B|3D)/g,
+    /%(3A|40|24|26|2B|2C|3B|3D|5B|5D|7C)/g,
     decodeURIComponent,
   );
 }

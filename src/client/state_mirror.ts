@@ -32,6 +32,9 @@ export class StateMirror {
   #writes: Write[] = [];
   /** What the server said last, if anything. */
   #base: Base | undefined;
+  /** What a base server said last, and the writes it has been sent since. */
+  #told: Base | undefined;
+  #untold = 0;
   /** The state is here that the present connection begins with. */
   #isLive = false;
   /** Told by a server that knows the extensions. */
@@ -86,7 +89,7 @@ export class StateMirror {
   /** The server's state. */
   receive(frame: ServerFrame): void {
     if (!this.#isLive) return this.#meet(frame);
-    this.#base = frame;
+    this.#hear(frame);
     this.#show("server");
   }
 
@@ -107,14 +110,17 @@ export class StateMirror {
   refused(frame: ServerFrame): void {
     const { error, code = "REJECTED", id } = frame;
     const write = this.#writes.find((write) => write.id === id);
+    // A base server does not say which write it refused: known where there was one only.
+    const isBack = this.#untold === 1;
     if ("epoch" in frame) this.#base = frame;
+    else if (isBack) this.#hear(this.#told!);
     if (write?.isStrict && code === "CONFLICT") {
       write.isSent = false;
       this.#show("server");
     } else {
       this.#remove(id);
       write?.reject(new AgentClientError(code as string, error as string));
-      if (write) this.#show("server");
+      if (write || isBack) this.#show("server");
       this.#options.onStateUpdateError?.(error as string);
     }
     this.#pump();
@@ -153,13 +159,18 @@ export class StateMirror {
   #meet(base: Base): void {
     const isMoved = this.#isAt(base) === false;
     const isNew = base.state !== undefined || this.#base?.state !== undefined;
-    this.#base = base;
+    this.#hear(base);
     if (isMoved) {
       const { onConflict } = this.#options;
       this.#writes = resolveConflict(this.#writes, base.state, onConflict);
     }
     this.#live();
     if (isNew) this.#show("server");
+  }
+
+  #hear(base: Base): void {
+    this.#base = this.#told = base;
+    this.#untold = 0;
   }
 
   #live(): void {
@@ -196,6 +207,7 @@ export class StateMirror {
     } else {
       this.#send(stateWriteFrame(json));
       this.#base = { state: value };
+      this.#untold++;
       this.#remove(id);
       write.resolve();
     }

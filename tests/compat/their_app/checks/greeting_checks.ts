@@ -88,7 +88,7 @@ export const greetingChecks: Check[] = [
         started: 1,
         language: "de",
       },
-      "?_pk=a&user=ada&role=admin",
+      "/agents/chat-room/start?_pk=a&user=ada&role=admin",
     ],
   },
   {

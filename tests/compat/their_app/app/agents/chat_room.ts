@@ -65,7 +65,8 @@ export class ChatRoom extends Agent<Env> {
     if (message === "throw") throw new Error("in onMessage");
     if (message === "kick") return connection.close(4002, "You asked for it");
     if (message === "uri") {
-      return connection.send(new URL(connection.uri!).search);
+      const { pathname, search } = new URL(connection.uri!);
+      return connection.send(pathname + search);
     }
     const next = connection.setState((member) => ({
       ...member!,
