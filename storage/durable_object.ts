@@ -6,6 +6,7 @@ import type {
   Storage,
   Write,
 } from "../src/ports/storage.ts";
+import { stateOfCloudflare } from "./cloudflare_state.ts";
 
 /** The part of a Durable Object's storage that is used; its class must be one of `new_sqlite_classes`. */
 export interface ObjectStorage {
@@ -44,7 +45,8 @@ export class DurableObjectStorage implements Storage {
   }
 
   load(_address: AgentAddress): Snapshot | undefined {
-    return this.#storage.kv.get(KEY) as Snapshot | undefined;
+    const found = this.#storage.kv.get(KEY) as Snapshot | undefined;
+    return found ?? stateOfCloudflare(this.#storage);
   }
 
   commit(writes: readonly Write[]): void {

@@ -53,6 +53,15 @@ export function allSteps() {
     ], bunCounts),
     nodeTest("client", "node", "tests/client/"),
     inChromium(denoTest("client", "chromium", "tests/page/")),
+    denoTest("compat", "their-app", "tests/compat/their_app/"),
+    denoTest("compat", "their-server", "tests/compat/their_server/"),
+    inChromium(
+      denoTest(
+        "compat",
+        "their-server-react",
+        "tests/compat/their_server_react/",
+      ),
+    ),
     denoTest("types", "deno", "tests/types/"),
     inChromium(denoTest("browser", "chromium", "tests/browser/")),
     denoTest("consumer", "projects", "tests/consumer/"),

@@ -26,7 +26,8 @@ function typedFiles() {
   const folders = ["adapters", "storage", "tests", "bench", "examples"];
   const files = folders.flatMap(filesIn).filter((file) =>
     /\.tsx?$/.test(file) &&
-    !/^tests\/(fixtures\/seed|consumer\/project)\//.test(file) &&
+    !/^tests\/(fixtures\/seed|consumer\/project|compat\/their_app\/app)\//
+      .test(file) &&
     !/^examples\/\w+\/page\//.test(file)
   );
   return [...doors.filter((door) => existsSync(join(root, door))), ...files];

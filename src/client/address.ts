@@ -60,7 +60,7 @@ function isSecure(host: string, page: Location | undefined): boolean {
 
 /** `name` in a path: what a path may carry as it is stays, as in Cloudflare's client. */
 function encoded(name: string): string {
-  return encodeURI(name).replace(/[/?#]/g, encodeURIComponent);
+  return name.replace(/[^!-~]|["#%/<>?\\^`{}]/gu, encodeURIComponent);
 }
 
 function wrong(agent: string, problem: string): never {

@@ -35,6 +35,9 @@ export class StateMirror {
   #count = 0;
   /** What the server said last, if anything. */
   #base: Base | undefined;
+  /** What a base server said last, and the writes it was sent since. */
+  #told: Base = {};
+  #unheard = 0;
   /** At the beginning of a connection: what the state is if the server says no more about it. */
   #assumed: Base | undefined = {};
 
@@ -91,7 +94,8 @@ export class StateMirror {
       }
       for (const write of this.#writes) write.id = "";
     }
-    this.#base = frame;
+    this.#base = this.#told = frame;
+    this.#unheard = 0;
     this.#update("server");
   }
 
@@ -108,6 +112,8 @@ export class StateMirror {
     const { error, code = "REJECTED", id } = frame;
     const isRetried = code === "CONFLICT";
     if (frame.epoch) this.#base = frame;
+    // A base server does not say which write it refused: known where there was one only.
+    else if (this.#unheard === 1) this.received(this.#told);
     this.#settle(id, (write) => {
       if (isRetried) write.id = "";
       else write.reject(new AgentClientError(code as string, error as string));
@@ -188,7 +194,10 @@ export class StateMirror {
     const strict = last.apply && true;
     const keys = epoch ? { id, epoch, rev, strict } : undefined;
     this.#wire.write(stateWriteFrame(last.json, keys));
-    if (!epoch) this.accepted({ id });
+    if (!epoch) {
+      this.#unheard++;
+      this.accepted({ id });
+    }
   }
 }
 

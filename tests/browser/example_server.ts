@@ -58,7 +58,7 @@ export class ExampleServer {
     this.#server = await start(this.runtime, {
       entry: `examples/${this.#example}/main.ts`,
       objects: { [name]: name },
-      folder: this.#folder,
+      cwd: this.#folder,
       store: join(this.#folder, "workerd"),
     });
   }

@@ -407,6 +407,39 @@ test("A base server gets no extension, and setState() resolves when it is sent",
   client.close();
 });
 
+test("A base server's refusal takes a write back, where it was the only one", async () => {
+  const [client, connection, updates] = await connect();
+  connection.greetBase({ n: 5 });
+  await until(client, () => client.state?.n === 5);
+  const refuse = () =>
+    connection.send({ type: "cf_agent_state_error", error: "no" });
+  client.setState({ n: 6 });
+  refuse();
+  await until(client, () => client.state?.n === 5);
+  connection.send({ state: { n: 7 }, type: "cf_agent_state" });
+  await until(client, () => client.state?.n === 7);
+  client.setState({ n: 8 });
+  client.setState({ n: 9 });
+  refuse();
+  connection.send("afterwards");
+  await once<MessageEvent>(
+    client,
+    "message",
+    ({ data }) => data === "afterwards",
+  );
+  // It may have been the first of them: nobody knows.
+  assert.deepEqual(client.state, { n: 9 });
+  assert.deepEqual(updates.map(([state]) => (state as Count).n), [
+    5,
+    6,
+    5,
+    7,
+    8,
+    9,
+  ]);
+  client.close();
+});
+
 test("close() settles writes, with whether they may have been accepted", async () => {
   const [client, connection] = await known();
   const sent = client.setState({ n: 6 });

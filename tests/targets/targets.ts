@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ServerProcess } from "./target.ts";
 
@@ -10,7 +10,7 @@ export type Runtime = "deno" | "bun" | "workerd";
 
 /** How to start a server. */
 export interface StartOptions {
-  /** The user file: an entry on every runtime. */
+  /** The user file, an entry on every runtime: its path in the checkout, or an absolute one. */
   readonly entry: string;
   /** What the entry finds in `process.env.ROAM_PROFILE`. */
   readonly profile?: string;
@@ -20,10 +20,14 @@ export interface StartOptions {
   readonly store?: string;
   /** The port to listen on. Default a free one. */
   readonly port?: number;
-  /** The working folder, where `.agents` is. Not for workerd. Default: the checkout. */
-  readonly folder?: string;
+  /** The folder that the server runs in, where its `.agents` is. Default the checkout. Not for workerd. */
+  readonly cwd?: string;
   /** A command, with its arguments, that the server's is behind. Not for workerd. */
   readonly through?: readonly string[];
+  /** For workerd: more arguments of esbuild. */
+  readonly bundle?: readonly string[];
+  /** For workerd: what `compatibility_flags` of wrangler.jsonc says. */
+  readonly flags?: readonly string[];
 }
 
 /** A server that listens. */
@@ -37,7 +41,8 @@ export interface Server {
 }
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const bin = join(root, "tools/node_modules/.bin");
+/** Where the runtimes are. */
+export const bin = join(root, "tools/node_modules/.bin");
 
 /** Starts `entry` on `runtime`, on a free port, and waits until it listens. */
 export function start(
@@ -50,14 +55,15 @@ export function start(
 }
 
 async function startDeno(
-  { entry, profile, store, port: wanted = 0, folder = root, through = [] }:
+  { entry, profile, store, port: wanted = 0, cwd = root, through = [] }:
     StartOptions,
 ): Promise<Server> {
   const args = [
     "serve",
     "-A",
     "--no-lock",
-    `--config=${join(root, "deno.json")}`,
+    // What has a folder of its own has a configuration of its own.
+    ...isAbsolute(entry) ? [] : [`--config=${join(root, "deno.json")}`],
     "--host=127.0.0.1",
     `--port=${wanted}`,
     resolve(root, entry),
@@ -65,7 +71,7 @@ async function startDeno(
   const process = new ServerProcess(
     ...behind(through, join(bin, "deno"), args),
     {
-      cwd: folder,
+      cwd,
       env: { ROAM_PROFILE: profile, ROAM_STORE: store },
     },
   );
@@ -77,7 +83,7 @@ async function startDeno(
 }
 
 async function startBun(
-  { entry, profile, store, port: wanted = 0, folder = root, through = [] }:
+  { entry, profile, store, port: wanted = 0, cwd = root, through = [] }:
     StartOptions,
 ): Promise<Server> {
   const process = new ServerProcess(
@@ -87,7 +93,7 @@ async function startBun(
       resolve(root, entry),
     ]),
     {
-      cwd: folder,
+      cwd,
       env: {
         ROAM_PROFILE: profile,
         ROAM_STORE: store,
@@ -148,7 +154,10 @@ function served(
   return { runtime, host, process, stop };
 }
 
-function bundle({ entry, profile }: StartOptions, outfile: string): void {
+function bundle(
+  { entry, profile, bundle = [] }: StartOptions,
+  outfile: string,
+): void {
   const { status, stderr } = spawnSync(join(bin, "esbuild"), [
     entry,
     "--bundle",
@@ -160,6 +169,7 @@ function bundle({ entry, profile }: StartOptions, outfile: string): void {
       JSON.stringify(profile ?? "")
     }`,
     `--outfile=${outfile}`,
+    ...bundle,
     "--log-level=warning",
   ], { cwd: root, encoding: "utf8" });
   if (status !== 0) throw new Error(`Cannot bundle ${entry}:\n${stderr}`);
@@ -167,7 +177,7 @@ function bundle({ entry, profile }: StartOptions, outfile: string): void {
 
 /** See https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp */
 function workerdConfig(
-  { objects, port = 0 }: StartOptions,
+  { objects, port = 0, flags = [] }: StartOptions,
   store: string,
 ): string {
   const namespaces = Object.values(objects).map((className) =>
@@ -187,6 +197,7 @@ const config :Workerd.Config = (
 const main :Workerd.Worker = (
   modules = [(name = "worker.js", esModule = embed "worker.js")],
   compatibilityDate = "2026-10-01",
+  compatibilityFlags = ${JSON.stringify(flags)},
   durableObjectNamespaces = [${namespaces.join(", ")}],
   durableObjectStorage = (localDisk = "store"),
   bindings = [${bindings.join(", ")}]
