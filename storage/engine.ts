@@ -33,6 +33,7 @@ export type Durability = "full" | "os";
 
 const LOCKED = [5, 6];
 const CORRUPT = [11, 26];
+const DAMAGE = /malformed|not a database|no such (?:column|table)/;
 
 /** Opens the file `path`, for this process alone. `what` names it in errors. */
 export function openEngine(
@@ -50,11 +51,6 @@ export function openEngine(
     engine.exec("PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE");
     // Looks before it changes anything.
     inspect(engine);
-    const [check] = engine.prepare("PRAGMA quick_check(1)").all();
-    const [verdict] = Object.values(check as Record<string, unknown>);
-    if (verdict !== "ok") {
-      throw new StoreError("CORRUPT", damaged(what, verdict));
-    }
     engine.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = ${durability === "full" ? "FULL" : "NORMAL"};
@@ -67,6 +63,14 @@ export function openEngine(
     engine?.close();
     throw openError(error, what);
   }
+}
+
+/** Reads all of it; throws a {@linkcode StoreError} when something is damaged. */
+export function assertWhole(engine: Engine, what: string): void {
+  // Not the quick one: an agent whose key is damaged in the index would be new again.
+  const [check] = engine.prepare("PRAGMA integrity_check(1)").all();
+  const [verdict] = Object.values(check as Record<string, unknown>);
+  if (verdict !== "ok") throw new StoreError("CORRUPT", damaged(what, verdict));
 }
 
 /** `engine` as the database behind `this.sql`. */
@@ -91,7 +95,8 @@ export function databaseOf(engine: Engine, onClose: () => void): SqlDatabase {
 /** A template has as many texts as it has places in the source. */
 const MAX_STATEMENTS = 100;
 
-function openError(error: unknown, what: string): unknown {
+/** What an attempt to open `what` throws. */
+export function openError(error: unknown, what: string): unknown {
   if (error instanceof StoreError) return error;
   const { errcode, message } = error as { errcode?: number; message: string };
   const code = (errcode ?? 0) & 0xff;
@@ -102,7 +107,7 @@ function openError(error: unknown, what: string): unknown {
       error,
     );
   }
-  if (CORRUPT.includes(code) || /malformed|not a database/.test(message)) {
+  if (CORRUPT.includes(code) || DAMAGE.test(message)) {
     return new StoreError("CORRUPT", damaged(what, message), error);
   }
   return new Error(`Cannot open ${what}: ${message}`, { cause: error });

@@ -7,10 +7,12 @@ import type {
 } from "../src/ports/storage.ts";
 import { builtin } from "./builtin.ts";
 import {
+  assertWhole,
   databaseOf,
   type Durability,
   type Engine,
   openEngine,
+  openError,
   type Statement,
   StoreError,
 } from "./engine.ts";
@@ -136,12 +138,10 @@ export class SqliteStorage implements Storage {
       ? "a store in memory"
       : `the store in "${this.#folder}"`;
     const path = memory ? ":memory:" : this.#file;
-    const engine = openEngine(
-      path,
-      this.#durability,
-      what,
-      (engine) => assertStore(engine, what),
-    );
+    const engine = openEngine(path, this.#durability, what, (engine) => {
+      assertStore(engine, what);
+      assertWhole(engine, what);
+    });
     try {
       migrate(engine);
       this.#load = engine.prepare(
@@ -157,7 +157,7 @@ export class SqliteStorage implements Storage {
       );
     } catch (error) {
       engine.close();
-      throw error;
+      throw openError(error, what);
     }
     return this.#engine = engine;
   }

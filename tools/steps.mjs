@@ -37,6 +37,13 @@ export function allSteps() {
       "node",
       "tools/workerd_test.mjs",
     ], standInCounts),
+    denoTest("storage", "deno", "tests/storage/"),
+    tests("storage", "bun", "tests/storage/", [
+      join(bin, "bun"),
+      "test",
+      "--timeout=60000",
+      "./tests/storage/",
+    ], bunCounts),
     ...["deno", "bun", "workerd"].map((runtime) =>
       denoTest("suite", runtime, "tests/suite/", { ROAM_TARGET: runtime })
     ),

@@ -15,6 +15,9 @@ export interface MirrorOptions {
   onConflict?: (theirs: any, mine: any) => unknown;
 }
 
+/** How a {@linkcode StateMirror} reaches the server. */
+export type MirrorWire = Pick<Wire, "phase" | "write">;
+
 /** The server's word about its state; a base server's has no revision. */
 type Base = Partial<ServerFrame>;
 
@@ -28,7 +31,7 @@ type Base = Partial<ServerFrame>;
 export class StateMirror {
   /** The state as the application sees it. */
   view: unknown;
-  #wire: Wire;
+  #wire: MirrorWire;
   #options: MirrorOptions;
   #changed: () => void;
   #writes: Write[] = [];
@@ -43,7 +46,7 @@ export class StateMirror {
 
   /** `changed` is called when the view is another one, or the number of writes. */
   constructor(
-    wire: Wire,
+    wire: MirrorWire,
     options: MirrorOptions,
     changed: () => void,
   ) {

@@ -1,7 +1,7 @@
 import { stateWriteFrame } from "../../src/protocol/client_frames.ts";
 import type { ServerFrame } from "../../src/protocol/server_frames.ts";
 import type { SocketEvents } from "../../src/ports/socket.ts";
-import { StateMirror } from "../../src/client/state_mirror.ts";
+import { type MirrorWire, StateMirror } from "../../src/client/state_mirror.ts";
 import { MemorySocket } from "./memory_socket.ts";
 
 /** The client of the base protocol, one made from PROTOCOL.md, and the library's own. */
@@ -139,7 +139,11 @@ class Reference extends ScheduledClient {
 
 /** The state of an `AgentClient`. */
 class Mirror extends ScheduledClient {
-  #mirror = new StateMirror((frame) => this.up.push(frame), {
+  #wire: MirrorWire = {
+    phase: "open",
+    write: (frame) => this.up.push(frame as string),
+  };
+  #mirror = new StateMirror(this.#wire, {
     // The one or the other, as values of a schedule are.
     onConflict: (theirs, mine) =>
       String(mine).length % 2 === 0 ? `${theirs} & ${mine}` : undefined,
@@ -161,9 +165,9 @@ class Mirror extends ScheduledClient {
     const mirror = this.#mirror;
     switch (frame.type) {
       case "roam_hello":
-        return mirror.greet(frame);
+        return mirror.opened(frame);
       case "cf_agent_state":
-        return mirror.receive(frame);
+        return mirror.received(frame);
       case "cf_agent_state_error":
         return mirror.refused(frame);
       case "roam_state_ack":
@@ -176,7 +180,7 @@ class Mirror extends ScheduledClient {
   begin(): void {}
 
   end(): void {
-    this.#mirror.lost();
+    this.#mirror.lost(false);
   }
 }
 
