@@ -173,6 +173,20 @@ testExample("chat", (site, runtime) => {
     }
   });
 
+  page("what the room refuses says why, and can be deleted", async () => {
+    await meet("Refused");
+    await ada.composer.evaluate((input) => input.removeAttribute("maxlength"));
+    await ada.write("x".repeat(2001));
+    await ada.unsent.getByText("at most 2000 characters").waitFor();
+    await ada.unsent.getByRole("button", { name: "Try again" }).click();
+    await ada.unsent.getByText("at most 2000 characters").waitFor();
+    await ada.unsent.getByRole("button", { name: "Delete" }).click();
+    await ada.unsent.waitFor({ state: "detached" });
+    await ada.say("short");
+    await grace.theirs("short").waitFor();
+    assert.deepEqual(await grace.said(), ["short"]);
+  });
+
   chat("what was not sent outlives a reload", async () => {
     await meet("Kept");
     ada.visitor.cut();
