@@ -8,29 +8,30 @@ import { launchChromium } from "../support/page.ts";
 import type { Runtime } from "../targets/targets.ts";
 import { Cable } from "./cable.ts";
 import { type Example, ExampleServer } from "./example_server.ts";
-import { Visitor } from "./visitor.ts";
+import type { Visitor } from "./visitor.ts";
+import { Visitors } from "./visitors.ts";
 
 const RUNTIMES: Runtime[] = ["deno", "bun", "workerd"];
 const screenshots = join(tmpdir(), "roam-screenshots");
 
-/** An example as people see it: its server, a browser, and the network between them. */
+/** An example as people see it: its server, browsers, and the network between them. */
 export class ExampleSite {
   readonly server: ExampleServer;
-  #browser: Browser;
+  #visitors: Visitors;
   #cables = new Set<Cable>();
 
-  private constructor(server: ExampleServer, browser: Browser) {
+  private constructor(server: ExampleServer, visitors: Visitors) {
     this.server = server;
-    this.#browser = browser;
+    this.#visitors = visitors;
   }
 
   static async open(
     runtime: Runtime,
     example: Example,
-    browser: Browser,
+    visitors: Visitors,
   ): Promise<ExampleSite> {
     const server = await ExampleServer.open(runtime, example);
-    return new ExampleSite(server, browser);
+    return new ExampleSite(server, visitors);
   }
 
   /** Somebody who opens the page, with this behind its address, over a cable of their own. */
@@ -40,7 +41,9 @@ export class ExampleSite {
   ): Promise<Visitor> {
     const cable = await Cable.to(this.server.host);
     this.#cables.add(cable);
-    return Visitor.come(this.#browser, cable, rest, options);
+    const visitor = await this.#visitors.find(options);
+    await visitor.come(cable, rest);
+    return visitor;
   }
 
   /** Kills the server, and starts another one on the same store. */
@@ -62,8 +65,10 @@ export function testExample(
 ): void {
   describe(`${example} in a browser`, () => {
     let browser: Browser;
+    let visitors: Visitors;
     before(async () => {
       browser = await launchChromium();
+      visitors = new Visitors(browser);
     });
     after(() => browser?.close());
 
@@ -71,7 +76,7 @@ export function testExample(
       describe(`${example} on ${runtime}`, () => {
         let site: ExampleSite;
         before(async () => {
-          site = await ExampleSite.open(runtime, example, browser);
+          site = await ExampleSite.open(runtime, example, visitors);
         });
         after(() => site?.close());
         define(() => site, runtime);

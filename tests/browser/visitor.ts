@@ -16,14 +16,14 @@ declare const location: { hash: string };
 /** Somebody at a browser of their own. */
 export class Visitor {
   readonly page: Page;
+  isBusy = true;
   #context: BrowserContext;
-  #cable: Cable;
+  #cable!: Cable;
   #problems: string[] = [];
 
-  private constructor(context: BrowserContext, page: Page, cable: Cable) {
+  private constructor(context: BrowserContext, page: Page) {
     this.#context = context;
     this.page = page;
-    this.#cable = cable;
     page.on("pageerror", (error) => this.#problems.push(String(error)));
     page.on("dialog", (dialog) => {
       this.#problems.push(`dialog: ${dialog.message()}`);
@@ -35,18 +35,22 @@ export class Visitor {
     });
   }
 
-  /** Opens the page that `cable` leads to, with `rest` behind its address. */
-  static async come(
+  /** Opens a window. */
+  static async open(
     browser: Browser,
-    cable: Cable,
-    rest: string,
     options?: BrowserContextOptions,
   ): Promise<Visitor> {
-    const context = await browser.newContext(options);
+    // Nobody looks at what moves, and it takes time.
+    const still = { reducedMotion: "reduce" } as const;
+    const context = await browser.newContext({ ...still, ...options });
     context.setDefaultTimeout(15_000);
-    const visitor = new Visitor(context, await context.newPage(), cable);
-    await visitor.page.goto(`${cable.url}/${rest}`);
-    return visitor;
+    return new Visitor(context, await context.newPage());
+  }
+
+  /** Opens the page that `cable` leads to, with `rest` behind its address. */
+  async come(cable: Cable, rest: string): Promise<void> {
+    this.#cable = cable;
+    await this.page.goto(`${cable.url}/${rest}`);
   }
 
   /** Goes to another room, or board, which the page does without loading anew. */
@@ -86,7 +90,8 @@ export class Visitor {
 
   /** Leaves. The page must have had no problem all the time. */
   async leave(): Promise<void> {
-    await this.#context.close();
+    await this.page.goto("about:blank");
+    this.isBusy = false;
     assert.deepEqual(this.#problems, []);
   }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import type { WebSocketClass } from "../../client.ts";
+import type { SocketClass } from "./behaviours/spy.ts";
 import {
   behaviours,
   type Place,
@@ -17,7 +17,7 @@ after(() => stage.stop());
 
 // Node 20 has none.
 const WebSocket = globalThis.WebSocket ??
-  (await import("undici")).WebSocket as unknown as WebSocketClass;
+  (await import("undici")).WebSocket as unknown as SocketClass;
 const place: Place = { stage: stage.url, seed, WebSocket };
 
 for (const target of ["deno", "bun", "workerd"]) {

@@ -30,14 +30,18 @@ export class Outbox {
     this.#say(message);
   }
 
-  /** Says what is not on its way. */
+  /** Says what is not on its way, and was not refused. */
   sayAll() {
-    for (const message of this.#messages) this.#say(message);
+    for (const message of this.#messages) {
+      if (message.problem === undefined) this.#say(message);
+    }
   }
 
-  /** The room has it. */
+  /** The room has it: one of these, or of somebody else. */
   arrived(id) {
-    this.#messages = this.#messages.filter((message) => message.id !== id);
+    const left = this.#messages.filter((message) => message.id !== id);
+    if (left.length === this.#messages.length) return;
+    this.#messages = left;
     this.#show();
   }
 

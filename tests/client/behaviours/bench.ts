@@ -1,16 +1,12 @@
-import {
-  AgentClient,
-  type AgentClientOptions,
-  type WebSocketClass,
-} from "../../../client.ts";
-import { type Spy, spyOn } from "./spy.ts";
+import { AgentClient, type AgentClientOptions } from "../../../client.ts";
+import { type SocketClass, type Spy, spyOn } from "./spy.ts";
 
 /** What a client of one runtime has at hand. */
 export interface Place {
   /** Where the servers take orders. */
   readonly stage: string;
   /** Where there is no global one. */
-  readonly WebSocket?: WebSocketClass;
+  readonly WebSocket?: SocketClass;
   /** Of the random numbers. */
   readonly seed: number;
 }

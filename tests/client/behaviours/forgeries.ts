@@ -1,6 +1,6 @@
-import type { WebSocketClass } from "../../../client.ts";
 import { behaviours, play } from "./behaviour.ts";
 import type { Place } from "./bench.ts";
+import type { SocketClass } from "./spy.ts";
 
 type Frame = string | undefined;
 
@@ -82,9 +82,9 @@ function without(part: string): (text: string) => Frame {
 }
 
 function forge(
-  Base: WebSocketClass = globalThis.WebSocket,
+  Base: SocketClass = globalThis.WebSocket,
   { url: changed, sent, received, code: told }: Partial<Forgery>,
-): WebSocketClass {
+): SocketClass {
   return class extends Base {
     constructor(url: string, protocols?: string | string[]) {
       super(changed?.(url) ?? url, protocols);

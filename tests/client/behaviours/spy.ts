@@ -1,8 +1,12 @@
-import type { WebSocketClass } from "../../../client.ts";
+/** A constructor of what browsers call a WebSocket, which more can be done with than the client needs. */
+export type SocketClass = new (
+  url: string,
+  protocols?: string | string[],
+) => WebSocket;
 
 /** A WebSocket, and what went over it. */
 export interface Spy {
-  readonly WebSocket: WebSocketClass;
+  readonly WebSocket: SocketClass;
   /** What was sent, of all connections. */
   readonly sent: unknown[];
   /** What came, of all connections. */
@@ -12,7 +16,7 @@ export interface Spy {
 }
 
 /** Listens to all that goes over a WebSocket. */
-export function spyOn(Base: WebSocketClass): Spy {
+export function spyOn(Base: SocketClass): Spy {
   const sent: unknown[] = [];
   const received: unknown[] = [];
   const waiting = new Set<() => void>();
