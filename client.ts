@@ -49,14 +49,23 @@ export { createStubProxy } from "./src/client/stub.ts";
 export type {
   AgentStub,
   AnyAgent,
+  CallRest,
+  MethodsOf,
+  StateOf,
+} from "./src/client/types.ts";
+export type {
+  WebSocketClass,
+  WebSocketLike,
+  WireOptions,
+} from "./src/client/wire_options.ts";
+export type {
+  AgentMember,
   AnyMethod,
   ArgsOf,
-  CallRest,
+  CallableMethods,
+  CallableNames,
   ChunkOf,
-  MethodsOf,
   ResultOf,
-  StateOf,
+  StreamOf,
   StreamParameter,
-} from "./src/client/types.ts";
-export type { WebSocketClass, WireOptions } from "./src/client/wire_options.ts";
-export type { AgentMember } from "./src/protocol/types.ts";
+} from "./src/protocol/types.ts";

@@ -5,10 +5,10 @@ import type { CallOptions } from "./calls.ts";
  * `next()`; leaving the loop aborts the call. The iterator's return value is
  * what the method ended with.
  */
-export async function* chunksOf<Chunk>(
-  start: (options: CallOptions<Chunk>) => Promise<unknown>,
+export async function* chunksOf<Chunk, Final>(
+  start: (options: CallOptions<Chunk>) => Promise<Final>,
   { signal, timeout }: CallOptions<Chunk>,
-): AsyncGenerator<Chunk, unknown, void> {
+): AsyncGenerator<Chunk, Final, void> {
   const leave = new AbortController();
   const own = leave.signal;
   const chunks: Chunk[] = [];

@@ -1,3 +1,4 @@
+import type { ChunkOf, ResultOf } from "../protocol/types.ts";
 import { placeOf } from "./address.ts";
 import type { CallOptions, StreamOptions } from "./calls.ts";
 import { chunksOf } from "./chunks.ts";
@@ -7,14 +8,7 @@ import type { AgentClientOptions } from "./options.ts";
 import { Session } from "./session.ts";
 import { AgentSocket } from "./socket.ts";
 import { createStubProxy } from "./stub.ts";
-import type {
-  AgentStub,
-  CallRest,
-  ChunkOf,
-  MethodsOf,
-  ResultOf,
-  StateOf,
-} from "./types.ts";
+import type { AgentStub, CallRest, MethodsOf, StateOf } from "./types.ts";
 
 /**
  * A connection to one agent that comes back by itself, with a copy of the
@@ -178,10 +172,16 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
       MethodsOf<A>[M],
       Omit<CallOptions, "stream">
     >
-  ): AsyncGenerator<ChunkOf<MethodsOf<A>[M]>, unknown, void> {
+  ): AsyncGenerator<ChunkOf<MethodsOf<A>[M]>, ResultOf<MethodsOf<A>[M]>, void> {
+    type Final = ResultOf<MethodsOf<A>[M]>;
     return chunksOf(
       (streaming) =>
-        this.#session.calls.call(method, args ?? [], streaming as CallOptions),
+        this.#session.calls.call(
+          method,
+          args ?? [],
+          // What comes is the server's word, and taken for what the types say.
+          streaming as CallOptions,
+        ) as Promise<Final>,
       options,
     );
   }

@@ -7,7 +7,12 @@ import { type Heartbeat, heartbeat } from "./heartbeat.ts";
 import { AgentClientError } from "./errors.ts";
 import type { ClientData, Letter } from "./letter.ts";
 import { refusedStatus } from "./probe.ts";
-import type { Target, WireEvents, WireOptions } from "./wire_options.ts";
+import type {
+  Target,
+  WebSocketLike,
+  WireEvents,
+  WireOptions,
+} from "./wire_options.ts";
 
 /**
  * A connection that comes back, with what waits for it and what watches over
@@ -25,7 +30,7 @@ import type { Target, WireEvents, WireOptions } from "./wire_options.ts";
 export class Wire {
   phase: "idle" | "connecting" | "open" | "waiting" | "closed" = "idle";
   /** The WebSocket of this attempt, or of the last one. */
-  socket: WebSocket | undefined;
+  socket: WebSocketLike | undefined;
   binaryType: BinaryType = "blob";
   /** There has been an open connection since the start. */
   wasOpen = false;
@@ -63,7 +68,8 @@ export class Wire {
 
   /** Sends now. */
   write(data: ClientData): void {
-    this.socket!.send(data);
+    // What else than texts it takes is between its maker and the application.
+    this.socket!.send(data as string);
   }
 
   /** Sends now, and returns `true`, or when there is a connection. Throws when too many wait for it. */
@@ -143,9 +149,9 @@ export class Wire {
       const socket = this.socket = new WebSocket(url, protocols ?? []);
       socket.binaryType = this.binaryType;
       socket.onopen = now(() => this.#opened());
-      socket.onmessage = now(({ data }) => this.received(data));
+      socket.onmessage = now(({ data }: MessageEvent) => this.received(data));
       socket.onerror = failed;
-      socket.onclose = ({ code, reason, wasClean }) =>
+      socket.onclose = ({ code, reason, wasClean }: CloseEvent) =>
         // Some runtimes say 0 where RFC 6455 says 1006.
         lost({ code: code || ABNORMAL, reason, wasClean });
     });

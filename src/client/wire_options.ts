@@ -2,11 +2,37 @@ import type { ServerFrame } from "../protocol/server_frames.ts";
 import type { BackoffOptions } from "./backoff.ts";
 import type { End, EndOptions, Next } from "./end.ts";
 
+/** What a client needs of a WebSocket: those of pages, runtimes, undici and ws have it. */
+export interface WebSocketLike {
+  /** Where it leads. */
+  readonly url: string;
+  /** The subprotocol that the server chose. */
+  readonly protocol: string;
+  /** From 0, connecting, to 3, closed. */
+  readonly readyState: number;
+  /** Bytes that wait for the network. */
+  readonly bufferedAmount: number;
+  /** How bytes arrive. */
+  binaryType: string;
+  /** Set by the client, as are the next three. */
+  onopen: unknown;
+  /** Set by the client. */
+  onmessage: unknown;
+  /** Set by the client. */
+  onerror: unknown;
+  /** Set by the client. */
+  onclose: unknown;
+  /** Sends a message: a text, or bytes as this WebSocket takes them. */
+  send(data: string): void;
+  /** Ends the connection. */
+  close(code?: number, reason?: string): void;
+}
+
 /** A WebSocket constructor. */
 export type WebSocketClass = new (
   url: string,
   protocols?: string | string[],
-) => WebSocket;
+) => WebSocketLike;
 
 /** How a client makes its connection, and keeps it. */
 export interface WireOptions extends BackoffOptions, EndOptions {

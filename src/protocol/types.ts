@@ -5,8 +5,17 @@
  * the last word.
  */
 
+/** The first parameter of a method that streams by it, as far as it tells what is streamed. */
+export interface StreamParameter<Chunk = unknown, Final = unknown> {
+  /** Sends one piece. */
+  send(chunk: Chunk): unknown;
+  /** Ends the stream, with a result if there is one. */
+  end(final?: Final): unknown;
+}
+
 /** What a method that is declared `streaming` takes as its first argument, for a client that does not know the class of it. */
-export interface ResponseStream<Chunk = unknown, Final = unknown> {
+export interface ResponseStream<Chunk = unknown, Final = unknown>
+  extends StreamParameter<Chunk, Final> {
   /** Whether the stream has ended, failed, or lost its caller. */
   readonly isClosed: boolean;
   /** Aborted when the caller cancels the call or leaves. */
@@ -19,8 +28,9 @@ export interface ResponseStream<Chunk = unknown, Final = unknown> {
   error(message: string): boolean;
 }
 
-// deno-lint-ignore no-explicit-any -- matches every method
-type AnyMethod = (...args: any[]) => unknown;
+/** Any method. */
+// deno-lint-ignore no-explicit-any -- no other parameters match those of every method
+export type AnyMethod = (...args: any[]) => unknown;
 
 /** The names that every agent has, which are no methods to call. */
 export type AgentMember =
@@ -61,48 +71,41 @@ export type CallableNames<T> = {
 /** The methods of `T` by name, as the server has them. */
 export type CallableMethods<T> = Pick<T, CallableNames<T> & keyof T>;
 
+/** The stream that `Method` takes as its first argument; `never` when it takes none. */
+export type StreamOf<Method> = Method extends
+  (first: infer First, ...args: never[]) => unknown
+  ? [First] extends [StreamParameter<never, never>]
+    ? 0 extends 1 & First ? never : First
+  : never
+  : never;
+
 /** The arguments that a client gives to `Method`: those behind its stream, if it takes one. */
-export type CallArguments<Method> = Method extends
-  (...args: infer All) => unknown ? [TakenStream<Method>] extends [never] ? All
+export type ArgsOf<Method> = Method extends (...args: infer All) => unknown
+  ? [StreamOf<Method>] extends [never] ? All
   : All extends [unknown, ...infer Rest] ? Rest
   : never
   : never;
 
 /** What a client's promise for a call of `Method` resolves with; of a stream its last frame. */
-export type CallResult<Method> = [TakenStream<Method>] extends [never]
+export type ResultOf<Method> = [StreamOf<Method>] extends [never]
   ? Method extends (...args: never[]) => infer Result
-    ? Returned<Awaited<Result>>
+    ? Awaited<Result> extends
+      AsyncGenerator<unknown, infer Value> | Generator<unknown, infer Value>
+      ? Value
+    : Awaited<Result> extends AsyncIterable<unknown> ? undefined
+    : Awaited<Result>
   : never
-  : TakenStream<Method> extends ResponseStream<infer _, infer Final>
+  : StreamOf<Method> extends StreamParameter<infer _, infer Final>
     ? Final | undefined
   : never;
 
 /** What `Method` streams: what it sends, or yields. */
-export type CallChunk<Method> = [TakenStream<Method>] extends [never]
-  ? Method extends (...args: never[]) => infer Result ? Yielded<Awaited<Result>>
+export type ChunkOf<Method> = [StreamOf<Method>] extends [never]
+  ? Method extends (...args: never[]) => infer Result
+    ? unknown extends Awaited<Result> ? unknown
+    : Awaited<Result> extends
+      AsyncIterable<infer Piece> | Generator<infer Piece> ? Piece
+    : never
   : never
-  : TakenStream<Method> extends ResponseStream<infer Chunk, infer _> ? Chunk
+  : StreamOf<Method> extends StreamParameter<infer Chunk, infer _> ? Chunk
   : never;
-
-/** A client's view of an agent: each method takes the same arguments, and returns a promise. */
-export type Stub<T> = {
-  readonly [K in CallableNames<T> & keyof T]: (
-    ...args: CallArguments<T[K]>
-  ) => Promise<CallResult<T[K]>>;
-};
-
-/** The stream that `Method` takes as its first argument; `never` when it takes none. */
-type TakenStream<Method> = Method extends
-  (first: infer First, ...args: never[]) => unknown
-  ? [First] extends [ResponseStream<never, never>]
-    ? 0 extends 1 & First ? never : First
-  : never
-  : never;
-
-type Returned<Result> = Result extends
-  AsyncGenerator<unknown, infer Value> | Generator<unknown, infer Value> ? Value
-  : Result extends AsyncIterable<unknown> ? undefined
-  : Result;
-
-type Yielded<Result> = Result extends
-  AsyncIterable<infer Piece> | Generator<infer Piece> ? Piece : never;

@@ -10,13 +10,13 @@ import {
 } from "../../mod.ts";
 import type {
   AgentMember,
+  AgentStub,
+  ArgsOf,
   CallableMethods,
   CallableNames,
-  CallArguments,
-  CallChunk,
-  CallResult,
-  Stub,
-} from "../../src/protocol/types.ts";
+  ChunkOf,
+  ResultOf,
+} from "../../client.ts";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends
   (<T>() => T extends B ? 1 : 2) ? true : false;
@@ -77,23 +77,23 @@ same<
   >
 >();
 same<Equal<CallableMethods<Some>["add"], (a: number, b: number) => number>>();
-same<Equal<CallArguments<Some["add"]>, [a: number, b: number]>>();
-same<Equal<CallArguments<Some["push"]>, [_to: number]>>();
-same<Equal<CallArguments<Some["plainPush"]>, []>>();
-same<Equal<CallArguments<Some["nothing"]>, []>>();
+same<Equal<ArgsOf<Some["add"]>, [a: number, b: number]>>();
+same<Equal<ArgsOf<Some["push"]>, [_to: number]>>();
+same<Equal<ArgsOf<Some["plainPush"]>, []>>();
+same<Equal<ArgsOf<Some["nothing"]>, []>>();
 // deno-lint-ignore no-explicit-any -- as it is declared
-same<Equal<CallArguments<Some["loose"]>, [_anything: any]>>();
-same<Equal<CallArguments<Some["many"]>, string[]>>();
-same<Equal<CallArguments<Some["inherited"]>, [flag?: boolean]>>();
-same<Equal<CallResult<Some["add"]>, number>>();
-same<Equal<CallResult<Some["later"]>, { text: string }>>();
-same<Equal<CallResult<Some["push"]>, string | undefined>>();
-same<Equal<CallResult<Some["words"]>, number>>();
-same<Equal<CallChunk<Some["push"]>, number>>();
-same<Equal<CallChunk<Some["words"]>, string>>();
-same<Equal<CallChunk<Some["add"]>, never>>();
+same<Equal<ArgsOf<Some["loose"]>, [_anything: any]>>();
+same<Equal<ArgsOf<Some["many"]>, string[]>>();
+same<Equal<ArgsOf<Some["inherited"]>, [flag?: boolean]>>();
+same<Equal<ResultOf<Some["add"]>, number>>();
+same<Equal<ResultOf<Some["later"]>, { text: string }>>();
+same<Equal<ResultOf<Some["push"]>, string | undefined>>();
+same<Equal<ResultOf<Some["words"]>, number>>();
+same<Equal<ChunkOf<Some["push"]>, number>>();
+same<Equal<ChunkOf<Some["words"]>, string>>();
+same<Equal<ChunkOf<Some["add"]>, never>>();
 
-export async function clients(stub: Stub<Some>): Promise<void> {
+export async function clients(stub: AgentStub<Some>): Promise<void> {
   const sum: number = await stub.add(1, 2);
   const { text } = await stub.later("x");
   const last: string | undefined = await stub.push(3);

@@ -1,5 +1,10 @@
 import { test } from "node:test";
-import type { AgentClient, StreamParameter } from "../../client.ts";
+import type {
+  AgentClient,
+  StreamParameter,
+  WebSocketClass,
+} from "../../client.ts";
+import type { WebSocket as UndiciSocket } from "undici";
 import { type Agent, Connection } from "../../mod.ts";
 import type { UseAgentResult } from "../../react.ts";
 import type { AgentMember } from "../../client.ts";
@@ -18,6 +23,7 @@ interface BoardAgent extends Agent {
   clear(): Promise<void>;
   tell(stream: StreamParameter, count: number): void;
   count(to: number): AsyncGenerator<number>;
+  push(stream: StreamParameter<string, boolean>, count: number): void;
 }
 
 test("AgentClient<Agent> knows state, methods and arguments", () => {
@@ -32,6 +38,11 @@ test("AgentClient<Agent> knows state, methods and arguments", () => {
     for await (const n of client.stream("count", [3])) {
       is<Same<typeof n, number>>();
     }
+    for await (const word of client.stream("push", [3])) {
+      is<Same<typeof word, string>>();
+    }
+    const last = await client.call("push", [3], { onChunk() {} });
+    is<Same<typeof last, boolean | undefined>>();
     // @ts-expect-error -- there is no such method
     client.stub.remove;
     // @ts-expect-error -- hooks are no methods
@@ -48,9 +59,20 @@ test("AgentClient<State> knows the state, and any method", () => {
     is<Same<typeof client.state, Board | undefined>>();
     const n = await client.call<number>("anything", [1]);
     is<Same<typeof n, number>>();
+    const something = await client.call("anything");
+    is<Same<typeof something, unknown>>();
+    for await (const piece of client.stream("anything")) {
+      is<Same<typeof piece, unknown>>();
+    }
     await client.stub.anything(1, "two");
   };
   void check;
+});
+
+test("WebSockets of the runtime and of undici are taken", () => {
+  is<typeof WebSocket extends WebSocketClass ? true : false>();
+  is<typeof UndiciSocket extends WebSocketClass ? true : false>();
+  is<typeof EventSource extends WebSocketClass ? false : true>();
 });
 
 test("useAgent<Agent>() returns a client of the agent", () => {

@@ -1,6 +1,6 @@
 // As large as agents get: checking it must not take a second more than an empty file.
 import { Agent, type AgentHandle, type StreamingResponse } from "../../mod.ts";
-import type { Stub } from "../../src/protocol/types.ts";
+import type { AgentStub } from "../../client.ts";
 
 /** JSON of any depth. */
 type Deep = null | boolean | number | string | readonly Deep[] | {
@@ -356,7 +356,7 @@ export class Many extends Agent {
 }
 
 export async function use(
-  stub: Stub<Many>,
+  stub: AgentStub<Many>,
   handle: AgentHandle<Many>,
   d: Deep,
 ): Promise<void> {
