@@ -62,7 +62,10 @@ export type {
   AgentMember,
   AnyMethod,
   ArgsOf,
+  CallableMethods,
+  CallableNames,
   ChunkOf,
   ResultOf,
+  StreamOf,
   StreamParameter,
 } from "./src/protocol/types.ts";

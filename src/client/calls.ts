@@ -3,6 +3,7 @@ import type { ServerFrame } from "../protocol/server_frames.ts";
 import { after } from "./environment.ts";
 import { AgentClientError, type AgentErrorCode, lostError } from "./errors.ts";
 import type { Letter } from "./letter.ts";
+import type { Ready } from "./ready.ts";
 import type { Wire } from "./wire.ts";
 
 /** What a streamed call brings, piece by piece. */
@@ -41,14 +42,18 @@ interface Call extends Letter {
 /** The calls of one client that have no answer yet. Each one settles. */
 export class Calls {
   #wire: Wire;
+  #ready: Ready;
   #options: { defaultCallTimeout?: number };
   #calls = new Map<unknown, Call>();
   #count = 0;
-  /** Given up before it was known whether the server can be told. */
-  #untold: string[] | undefined = [];
 
-  constructor(wire: Wire, options: { defaultCallTimeout?: number }) {
+  constructor(
+    wire: Wire,
+    ready: Ready,
+    options: { defaultCallTimeout?: number },
+  ) {
     this.#wire = wire;
+    this.#ready = ready;
     this.#options = options;
   }
 
@@ -83,7 +88,11 @@ export class Calls {
       };
       const giveUp = (code: AgentErrorCode, why: string, cause?: object) => {
         const { isSent } = call;
-        if (isSent) this.#cancel(id);
+        // Not before the server has said what it knows: to others the frame would be a message.
+        const tell = () => {
+          if (this.#wire.isRoam) this.#wire.write(cancelFrame(id));
+        };
+        if (isSent) this.#ready.promise.then(tell, () => {});
         const message = `RPC call to ${method} ${why}`;
         call.settle(new AgentClientError(code, message, isSent, cause));
       };
@@ -120,24 +129,10 @@ export class Calls {
     else call?.settle(undefined, result);
   }
 
-  /** It is known whether the server knows the extensions. */
-  greeted(): void {
-    const untold = this.#untold;
-    this.#untold = undefined;
-    untold?.forEach((id) => this.#cancel(id));
-  }
-
   /** The connection is gone, and with it the answers to what was sent; where it was the last one, to everything. */
   lost(isFinal: boolean): void {
-    this.#untold = [];
     for (const { isSent, settle } of this.#calls.values()) {
       if (isSent || isFinal) settle(lostError(isSent));
     }
-  }
-
-  /** Tells the server, if it would understand: to others the frame would be a message. */
-  #cancel(id: string): void {
-    if (this.#wire.isRoam) this.#wire.write(cancelFrame(id));
-    else this.#untold?.push(id);
   }
 }

@@ -41,7 +41,7 @@ export class Session implements WireEvents {
     this.agent = kebabCase(options.agent);
     this.name = options.name || "default";
     this.wire = new Wire(options, this);
-    this.calls = new Calls(this.wire, options);
+    this.calls = new Calls(this.wire, this.ready, options);
     this.mirror = new StateMirror(this.wire, options, () => this.#changed());
   }
 
@@ -110,7 +110,6 @@ export class Session implements WireEvents {
   #begun(): void {
     this.#cancel?.();
     this.mirror.settle();
-    this.calls.greeted();
     this.ready.resolve();
   }
 
@@ -119,7 +118,6 @@ export class Session implements WireEvents {
     switch (frame.type) {
       case "roam_hello":
         mirror.opened(frame);
-        this.calls.greeted();
         return this.#wait(1000);
       case "cf_agent_identity":
         return this.#identify(frame);

@@ -9,7 +9,6 @@ import type { ClientData, Letter } from "./letter.ts";
 import { refusedStatus } from "./probe.ts";
 import type {
   Target,
-  WebSocketClass,
   WebSocketLike,
   WireEvents,
   WireOptions,

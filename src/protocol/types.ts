@@ -71,42 +71,41 @@ export type CallableNames<T> = {
 /** The methods of `T` by name, as the server has them. */
 export type CallableMethods<T> = Pick<T, CallableNames<T> & keyof T>;
 
-/** The arguments that a client gives to `Method`: those behind its stream, if it takes one. */
-export type ArgsOf<Method> = Method extends (...args: infer All) => unknown
-  ? [TakenStream<Method>] extends [never] ? All
-  : All extends [unknown, ...infer Rest] ? Rest
-  : never
-  : never;
-
-/** What a client's promise for a call of `Method` resolves with; of a stream its last frame. */
-export type ResultOf<Method> = [TakenStream<Method>] extends [never]
-  ? Method extends (...args: never[]) => infer Result
-    ? Returned<Awaited<Result>>
-  : never
-  : TakenStream<Method> extends StreamParameter<infer _, infer Final>
-    ? Final | undefined
-  : never;
-
-/** What `Method` streams: what it sends, or yields. */
-export type ChunkOf<Method> = [TakenStream<Method>] extends [never]
-  ? Method extends (...args: never[]) => infer Result ? Yielded<Awaited<Result>>
-  : never
-  : TakenStream<Method> extends StreamParameter<infer Chunk, infer _> ? Chunk
-  : never;
-
 /** The stream that `Method` takes as its first argument; `never` when it takes none. */
-type TakenStream<Method> = Method extends
+export type StreamOf<Method> = Method extends
   (first: infer First, ...args: never[]) => unknown
   ? [First] extends [StreamParameter<never, never>]
     ? 0 extends 1 & First ? never : First
   : never
   : never;
 
-type Returned<Result> = Result extends
-  AsyncGenerator<unknown, infer Value> | Generator<unknown, infer Value> ? Value
-  : Result extends AsyncIterable<unknown> ? undefined
-  : Result;
+/** The arguments that a client gives to `Method`: those behind its stream, if it takes one. */
+export type ArgsOf<Method> = Method extends (...args: infer All) => unknown
+  ? [StreamOf<Method>] extends [never] ? All
+  : All extends [unknown, ...infer Rest] ? Rest
+  : never
+  : never;
 
-type Yielded<Result> = unknown extends Result ? unknown
-  : Result extends AsyncIterable<infer Piece> | Generator<infer Piece> ? Piece
+/** What a client's promise for a call of `Method` resolves with; of a stream its last frame. */
+export type ResultOf<Method> = [StreamOf<Method>] extends [never]
+  ? Method extends (...args: never[]) => infer Result
+    ? Awaited<Result> extends
+      AsyncGenerator<unknown, infer Value> | Generator<unknown, infer Value>
+      ? Value
+    : Awaited<Result> extends AsyncIterable<unknown> ? undefined
+    : Awaited<Result>
+  : never
+  : StreamOf<Method> extends StreamParameter<infer _, infer Final>
+    ? Final | undefined
+  : never;
+
+/** What `Method` streams: what it sends, or yields. */
+export type ChunkOf<Method> = [StreamOf<Method>] extends [never]
+  ? Method extends (...args: never[]) => infer Result
+    ? unknown extends Awaited<Result> ? unknown
+    : Awaited<Result> extends
+      AsyncIterable<infer Piece> | Generator<infer Piece> ? Piece
+    : never
+  : never
+  : StreamOf<Method> extends StreamParameter<infer Chunk, infer _> ? Chunk
   : never;

@@ -12,13 +12,11 @@ import type {
   AgentMember,
   AgentStub,
   ArgsOf,
+  CallableMethods,
+  CallableNames,
   ChunkOf,
   ResultOf,
 } from "../../client.ts";
-import type {
-  CallableMethods,
-  CallableNames,
-} from "../../src/protocol/types.ts";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends
   (<T>() => T extends B ? 1 : 2) ? true : false;
