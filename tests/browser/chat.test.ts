@@ -187,14 +187,13 @@ testExample("chat", (site, runtime) => {
     assert.deepEqual(await grace.said(), ["short"]);
   });
 
-  chat("what was not sent outlives a reload", async () => {
+  chat("what was not sent outlives the page", async () => {
     await meet("Kept");
     ada.visitor.cut();
     await ada.notice.getByText("Connection lost").waitFor();
     await ada.write("kept");
     await ada.unsent.getByText("Not sent yet").waitFor();
-    await ada.visitor.mend();
-    await ada.page.reload();
+    await ada.visitor.comeAgain();
     await grace.theirs("kept").waitFor();
     await ada.mine("kept").waitFor();
     assert.equal(await ada.unsent.count(), 0);
