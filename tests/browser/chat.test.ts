@@ -175,7 +175,9 @@ testExample("chat", (site, runtime) => {
 
   page("what the room refuses says why, and can be deleted", async () => {
     await meet("Refused");
-    await ada.composer.evaluate((input) => input.removeAttribute("maxlength"));
+    await ada.composer.evaluate((input) => {
+      (input as unknown as { maxLength: number }).maxLength = 3000;
+    });
     await ada.write("x".repeat(2001));
     await ada.unsent.getByText("at most 2000 characters").waitFor();
     await ada.unsent.getByRole("button", { name: "Try again" }).click();
