@@ -83,6 +83,14 @@ export class Visitor {
     await this.#context.setOffline(false);
   }
 
+  /** Goes elsewhere, and comes again in the same window when the network is mended: the page had no time to try. */
+  async comeAgain(): Promise<void> {
+    const url = this.page.url();
+    await this.page.goto("about:blank");
+    this.#cable.mend();
+    await this.page.goto(url);
+  }
+
   /** The browser says that there is no network. */
   async offline(): Promise<void> {
     await this.#context.setOffline(true);
