@@ -23,7 +23,13 @@
  */
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
+import {
+  type AgentRouteOptions,
+  routeAgentRequest,
+} from "./adapters/agent_routing.ts";
 import type { Answer, MaybePromise } from "./src/host/router.ts";
+
+export type { AgentRouteOptions };
 
 /** What the middleware needs of `serveAgents`' result. */
 export interface RoutedAgents {
@@ -37,6 +43,8 @@ export interface RoutedAgents {
 
 /** Options of {@linkcode agentsMiddleware}. */
 export interface AgentsMiddlewareOptions {
+  /** Those of `routeAgentRequest`, for an app that finds its agents in `env`. */
+  options?: AgentRouteOptions;
   /** Called with what an agent's route throws. Without it the error goes on to the app's own `onError`. */
   onError?: (error: Error) => void;
 }
@@ -67,8 +75,24 @@ export type AgentsMiddleware = (
  */
 export function agentsMiddleware(
   agents: RoutedAgents,
-  { onError }: AgentsMiddlewareOptions = {},
+  options?: Omit<AgentsMiddlewareOptions, "options">,
+): AgentsMiddleware;
+/**
+ * The same for an app on Workers, or one that is the `worker` of
+ * `serveAgents`: the agents are the bindings in its `env`.
+ */
+export function agentsMiddleware(
+  options?: AgentsMiddlewareOptions,
+): AgentsMiddleware;
+export function agentsMiddleware(
+  first: RoutedAgents | AgentsMiddlewareOptions = {},
+  second: AgentsMiddlewareOptions = {},
 ): AgentsMiddleware {
+  const isServed = "route" in first;
+  const { onError, options } = isServed ? second : first;
+  const agents: RoutedAgents = isServed ? first : {
+    route: (request, env) => routeAgentRequest(request, env, options),
+  };
   return createMiddleware(async (context, next) => {
     let answer: Answer | null;
     try {

@@ -25,6 +25,7 @@ export function allSteps() {
     check("imports", ["node", "tools/import_rule.mjs"]),
     check("skips", ["node", "tools/skip_table.mjs"]),
     check("client size", ["node", "tools/client_size.mjs"]),
+    check("compatibility", ["node", "tools/compatibility_page.mjs"]),
     check("documentation", deno("doc", "--lint", ...entries())),
     check("package", deno("publish", "--dry-run", "--allow-dirty")),
     denoTest("unit", "deno", "tests/unit/"),

@@ -43,3 +43,25 @@ behaviour("a Hono app may be the fallback", async () => {
   assert.equal(await (await server.fetch("/inner/word")).text(), "inner word");
   assert.equal((await server.fetch("/inner")).status, 404);
 });
+
+const worker = await suite(
+  "default",
+  "tests/fixtures/hono_worker_server.ts",
+  ["EchoAgent"],
+);
+
+behaviour(
+  "agentsMiddleware() finds the agents in the env of a Hono app that is a Worker",
+  async () => {
+    for (const prefix of ["agents", "api"]) {
+      const client = await worker.open(`/${prefix}/echo-agent/x`);
+      client.send("through Hono");
+      assert.equal(await client.user(), "through Hono");
+      assert.deepEqual((await client.close(4001, "bye")).code, 4001);
+      const unknown = await worker.fetch(`/${prefix}/nothing/x`);
+      assert.equal(unknown.status, 400);
+    }
+    assert.equal(await (await worker.fetch("/")).text(), "the app's own");
+    assert.equal((await worker.fetch("/agents")).status, 404);
+  },
+);

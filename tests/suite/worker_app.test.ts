@@ -36,6 +36,11 @@ behaviour(
   },
 );
 
+behaviour("this.name is there in the constructor", async () => {
+  const name = server.name();
+  assert.equal((await json(`/agents/rooms/${name}`)).born, name);
+});
+
 behaviour(
   "routeAgentRequest() upgrades, and the identity is the class's name",
   async () => {

@@ -38,7 +38,8 @@ export function migratedSource(source: string): string {
           .join("\n");
       },
     )
-    .replace(/ from "agents\/(client|react)";/g, ' from "@roam/agents/$1";');
+    .replace(/ from "agents\/(client|react)";/g, ' from "@roam/agents/$1";')
+    .replace(' from "hono-agents";', ' from "@roam/agents/hono";');
 }
 
 /** `wrangler.jsonc` with the new main file. */
@@ -65,12 +66,12 @@ export function localEntry(
   main = "./server.ts",
 ): string {
   const { bindings } = wrangler.durable_objects;
-  const classes = bindings.map(({ class_name }) => class_name).join(", ");
+  const classes = bindings.map(({ class_name }) => class_name).sort();
   const named = bindings.map(({ name, class_name }) =>
     name === class_name ? name : `${name}: ${class_name}`
   ).join(", ");
   return `import { serveAgents } from "@roam/agents/${runtime}";
-import app, { ${classes} } from "${main}";
+import app, { ${classes.join(", ")} } from "${main}";
 export default serveAgents({ ${named} }, { worker: app });
 `;
 }

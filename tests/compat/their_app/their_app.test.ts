@@ -6,23 +6,12 @@ import { after, test } from "node:test";
 import { ServerProcess } from "../../targets/target.ts";
 import { bin, type Runtime, type Server } from "../../targets/targets.ts";
 import { App } from "./check.ts";
-import { callChecks } from "./checks/call_checks.ts";
-import { connectionChecks } from "./checks/connection_checks.ts";
-import { greetingChecks } from "./checks/greeting_checks.ts";
-import { routingChecks } from "./checks/routing_checks.ts";
-import { stateChecks } from "./checks/state_checks.ts";
+import { checks } from "./checks.ts";
 import { call, take } from "./frames.ts";
 import { migrate, startMigrated, theirApp } from "./migration.ts";
 import { mutants } from "./mutants.ts";
 import { startTheirs } from "../their_sdk.ts";
 
-const checks = [
-  ...greetingChecks,
-  ...connectionChecks,
-  ...stateChecks,
-  ...callChecks,
-  ...routingChecks,
-];
 const runtimes: readonly Runtime[] = ["workerd", "deno", "bun"];
 
 /** Starts the app, moved here, in a folder of its own. */

@@ -72,6 +72,20 @@ test("AgentClient: id, path and query are in the URL, and an async query is aske
   assert.equal(await uri(), expected("u2"));
 });
 
+test("AgentClient: updateProperties() counts from the next connection on", async () => {
+  const client = server.client("ChatRoom", "changed", {
+    query: { user: "ada" },
+  });
+  await heard(client);
+  client.updateProperties({ query: { user: "grace" } });
+  client.send("me");
+  assert.equal(await heard(client), "ada in changed");
+  client.reconnect();
+  await heard(client);
+  client.send("me");
+  assert.equal(await heard(client), "grace in changed");
+});
+
 test("AgentClient: basePath, where the server decides who answers, and another one after a reconnect", async () => {
   const headers = { cookie: "user=grace" };
   const changes: unknown[] = [];

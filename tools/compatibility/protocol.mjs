@@ -1,0 +1,184 @@
+// What travels.
+
+export const protocol = {
+  title: "The wire",
+  text:
+    "[PROTOCOL.md](../PROTOCOL.md) has it whole. Extensions are announced by our client, and silent towards everybody else's.",
+  rows: [
+    {
+      feature: "`/{prefix}/{agent}/{name}[/{path}]?_pk={id}&…`",
+      core: true,
+      verdict: "better",
+      note:
+        "Names are percent-decoded once. Our client encodes what theirs would make another path of: `/`, `?`, `#`, `%` and the backslash",
+      tests: {
+        "suite/routing.test.ts": [
+          "a name of an instance: ${JSON.stringify(name).slice(0, 40)}",
+          "names that are none are refused with 400, by WebSocket and by HTTP",
+          "unknown agents are 400, also those on the prototype chain",
+        ],
+        "compat/their_server/names.test.ts": [
+          "AgentClient: the name ${name} reaches the instance that Cloudflare's client reaches",
+          "AgentClient: the name ${name} is one instance",
+        ],
+        "compat/their_app/checks/routing_checks.ts": [
+          "Instances are told apart by class and name, and names by case",
+          "The rest of the path, and the query, are the agent's",
+        ],
+      },
+    },
+    {
+      feature: "`ChatAgent` is `chat-agent`",
+      core: true,
+      verdict: "better",
+      note: "`AIAssistant` is found as `a-i-assistant` and as `ai-assistant`",
+      tests: {
+        "unit/agent_name.test.ts": [
+          "kebabCase() spells ${className} as Cloudflare's SDK does",
+        ],
+        "suite/routing.test.ts": [
+          "an agent is found by its name in either kebab-case",
+        ],
+      },
+    },
+    {
+      feature: "`_pk` is the connection's id",
+      core: true,
+      verdict: "better",
+      note: "Where another live connection has it, a new one",
+      tests: {
+        "suite/connections.test.ts": [
+          "_pk that is taken, or no id, gets a fresh id, and the older connection is left alone",
+        ],
+        "client/servers.test.ts": ["The connection's id is the client's"],
+      },
+    },
+    {
+      feature: "Identity, state and MCP servers come first",
+      core: true,
+      verdict: "same",
+      tests: {
+        "unit/frames.test.ts": [
+          "identityFrame() is spelled as Cloudflare's SDK spells it",
+          "MCP_SERVERS_FRAME is spelled as Cloudflare's SDK spells it",
+        ],
+        "suite/state.test.ts": [
+          "a new client gets the state as its second frame",
+          "the state frame is spelled as Cloudflare spells it",
+        ],
+      },
+    },
+    {
+      feature: "State frames, and their errors",
+      core: true,
+      verdict: "better",
+      note:
+        "The true state follows an error, and the writer is corrected where frames crossed",
+      tests: {
+        "unit/frames.test.ts": [
+          "stateErrorFrame() is spelled as Cloudflare's SDK spells it",
+        ],
+        "suite/state.test.ts": [
+          "a client's write goes to the others, and not back",
+        ],
+        "suite/state_versions.test.ts": ["a base client sees none of it"],
+      },
+    },
+    {
+      feature: "Calls, results, pieces and errors",
+      core: true,
+      verdict: "same",
+      tests: {
+        "unit/frames.test.ts": [
+          "callErrorFrame() is spelled as Cloudflare's SDK spells it",
+        ],
+        "suite/calls.test.ts": [
+          '${method}(${JSON.stringify(args).slice(1, -1)}) is answered with exactly ${ result || "no result" }',
+        ],
+        "suite/calls_stream.test.ts": [
+          "${method}(${ JSON.stringify(args).slice(1, -1) }) streams exactly ${frames.length} frames",
+        ],
+      },
+    },
+    {
+      feature: "What only looks like a frame is the agent's",
+      core: true,
+      verdict: "same",
+      tests: {
+        "suite/state.test.ts": ["what is no state frame goes to onMessage"],
+        "suite/messages.test.ts": [
+          "${what} reaches onMessage as it is, and comes back",
+        ],
+      },
+    },
+    {
+      feature: "Close codes",
+      core: true,
+      verdict: "same",
+      note:
+        "1008 and 4000 to 4999 are final for clients; nothing that should be tried again uses them",
+      tests: {
+        "client/connection.test.ts": [
+          "Close code ${code} is final",
+          "Close code ${code} brings the client back",
+        ],
+        "compat/their_server/connecting.test.ts": [
+          "AgentClient: a close by onMessage() with 4002 is final",
+        ],
+      },
+    },
+    {
+      feature: "Reconnecting",
+      core: true,
+      verdict: "better",
+      note:
+        "Soon and at random times; at once when the network is back or the page is seen again; heartbeats find dead connections",
+      tests: {
+        "client/backoff.test.ts": [
+          "The first retry comes within half a second, none after more than 30 seconds",
+          "Nothing is dialled without a network, and at once when it is back",
+          "A server that falls silent is noticed within 35 seconds",
+        ],
+        "compat/their_server/restarting.test.ts": [
+          "AgentClient: a connection that breaks is made again, and follows the state",
+        ],
+      },
+    },
+    {
+      feature: "Authentication",
+      core: true,
+      verdict: "better",
+      note:
+        "By query, cookie or hook as there; also by subprotocol, because the first that is offered is chosen. Pages of other origins are refused by default",
+      tests: {
+        "suite/handshake.test.ts": ["the first offered subprotocol is chosen"],
+        "suite/guards.test.ts": [
+          "onBeforeConnect may refuse with a status, before there is an instance",
+          "allowedOrigins lets a page of another origin in, and only that",
+        ],
+        "suite/routing.test.ts": [
+          "a page of another origin is refused with 403 before the upgrade, and told how to be allowed",
+        ],
+      },
+    },
+    {
+      feature: "Our client sends their server nothing that theirs would not",
+      core: true,
+      verdict: "same",
+      note:
+        "But for `_roam=1` in the URL, and a request that asks why a handshake failed",
+      tests: {
+        "compat/their_server/visit.ts": [
+          "Nothing that was sent is an extension, but for _roam=1 in the URL",
+        ],
+        "compat/their_server_react/their_server_react.test.ts": [
+          "useAgent(): nothing that was sent is an extension, but for _roam=1 in the URL",
+        ],
+        "client/calls.test.ts": [
+          "A base server is not told of cancelled calls",
+        ],
+        "client/connection.test.ts": ["A base server gets no heartbeat"],
+      },
+    },
+  ],
+};
