@@ -29,22 +29,13 @@ export function allSteps() {
     check("documentation", deno("doc", "--lint", ...entries())),
     check("package", deno("publish", "--dry-run", "--allow-dirty")),
     denoTest("unit", "deno", "tests/unit/"),
-    tests("unit", "bun", "tests/unit/", [
-      join(bin, "bun"),
-      "test",
-      "./tests/unit/",
-    ], bunCounts),
+    bunTest("unit", "tests/unit/"),
     tests("unit", "workerd", "tests/unit/", [
       "node",
       "tools/workerd_test.mjs",
     ], standInCounts),
     denoTest("storage", "deno", "tests/storage/"),
-    tests("storage", "bun", "tests/storage/", [
-      join(bin, "bun"),
-      "test",
-      "--timeout=60000",
-      "./tests/storage/",
-    ], bunCounts),
+    bunTest("storage", "tests/storage/"),
     ...["deno", "bun", "workerd"].map((runtime) =>
       denoTest("suite", runtime, "tests/suite/", { ROAM_TARGET: runtime })
     ),
@@ -53,12 +44,7 @@ export function allSteps() {
     ),
     // Named for what the client runs on; each meets servers on all three.
     denoTest("client", "deno", "tests/client/"),
-    tests("client", "bun", "tests/client/", [
-      join(bin, "bun"),
-      "test",
-      "--timeout=60000",
-      "./tests/client/",
-    ], bunCounts),
+    bunTest("client", "tests/client/"),
     nodeTest("client", "node", "tests/client/"),
     inChromium(denoTest("client", "chromium", "tests/page/")),
     denoTest("compat", "their-app", "tests/compat/their_app/"),
@@ -92,6 +78,12 @@ function check(name, [command, ...args]) {
       return { output: output.replace(NOISE, ""), problem, counts };
     },
   };
+}
+
+function bunTest(group, folder) {
+  // By itself it ends tests after 5 seconds, as the other runners do not.
+  const command = [join(bin, "bun"), "test", "--timeout=60000", `./${folder}`];
+  return tests(group, "bun", folder, command, bunCounts);
 }
 
 function denoTest(group, name, folder, env) {

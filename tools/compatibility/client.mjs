@@ -123,7 +123,9 @@ export const client = {
       core: true,
       verdict: "same",
       tests: {
-        "client/servers.test.ts": ["agentFetch() reaches onRequest()"],
+        "client/behaviours/requests.ts": [
+          "agentFetch() reaches onRequest(), with path, query, method and body",
+        ],
         "compat/their_server/connecting.test.ts": [
           "agentFetch(): reaches onRequest(), by name, path, query and basePath",
         ],

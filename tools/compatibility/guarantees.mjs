@@ -78,7 +78,7 @@ export const guarantees = {
       core: true,
       verdict: "same",
       tests: {
-        "client/faults.test.ts": [
+        "client/behaviours/recovery.ts": [
           "A connection cut after any number of bytes is made again, and the state is right",
         ],
         "compat/their_server/restarting.test.ts": [
@@ -106,7 +106,7 @@ export const guarantees = {
           "the state converges in every order: ${name}",
         ],
         "unit/state_schedules.test.ts": [
-          "every client ends at the stored state, whatever the order of events",
+          "every client ends at the stored state, whatever the order of events: schedules ${first} to ${last}",
         ],
       },
     },

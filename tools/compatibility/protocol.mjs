@@ -50,7 +50,9 @@ export const protocol = {
         "suite/connections.test.ts": [
           "_pk that is taken, or no id, gets a fresh id, and the older connection is left alone",
         ],
-        "client/servers.test.ts": ["The connection's id is the client's"],
+        "client/behaviours/connecting.ts": [
+          "The id is the connection's, also after a reconnect",
+        ],
       },
     },
     {
@@ -134,10 +136,15 @@ export const protocol = {
       note:
         "Soon and at random times; at once when the network is back or the page is seen again; heartbeats find dead connections",
       tests: {
-        "client/backoff.test.ts": [
-          "The first retry comes within half a second, none after more than 30 seconds",
+        "unit/backoff.test.ts": [
+          "The first retry comes within half a second, and none after more than 30",
+        ],
+        "unit/storm.test.ts": [
+          "${CLIENTS} clients come back spread out to a server that ${how} and is away for ${downtime} ms",
+        ],
+        "unit/wire.test.ts": [
           "Nothing is dialled without a network, and at once when it is back",
-          "A server that falls silent is noticed within 35 seconds",
+          "A server that falls silent is asked twice, and given up within 30 seconds",
         ],
         "compat/their_server/restarting.test.ts": [
           "AgentClient: a connection that breaks is made again, and follows the state",
@@ -177,7 +184,9 @@ export const protocol = {
         "client/calls.test.ts": [
           "A base server is not told of cancelled calls",
         ],
-        "client/connection.test.ts": ["A base server gets no heartbeat"],
+        "unit/wire.test.ts": [
+          "A server without the extensions is not asked, nor is any with an interval of 0",
+        ],
       },
     },
   ],
