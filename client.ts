@@ -24,6 +24,7 @@ export type {
 export {
   agentFetch,
   type AgentFetchOptions,
+  type AgentFetchOptions as AgentClientFetchOptions,
 } from "./src/client/agent_fetch.ts";
 export type { BackoffOptions } from "./src/client/backoff.ts";
 export {
@@ -38,10 +39,12 @@ export {
   AgentConnectionError,
   type AgentErrorCode,
 } from "./src/client/errors.ts";
-export type { AgentClientOptions, Provided } from "./src/client/options.ts";
+export type { AgentClientOptions } from "./src/client/options.ts";
 export type { ClientData } from "./src/client/letter.ts";
+export type { Provided } from "./src/client/provided.ts";
 export {
   AgentSocket,
+  type ClientErrorEvent,
   type ClientEventMap,
   type ClientStatus,
 } from "./src/client/socket.ts";

@@ -30,6 +30,7 @@ import { same } from "./src/client/json.ts";
 import { MountedClient } from "./src/client/mounted_client.ts";
 import { addressKey, credentialsKey } from "./src/client/option_keys.ts";
 import type { AgentClientOptions } from "./src/client/options.ts";
+import type { ClientErrorEvent } from "./src/client/socket.ts";
 import type { StateOf } from "./src/client/types.ts";
 import type {
   AgentStep,
@@ -41,6 +42,7 @@ export type {
   AgentClient,
   AgentClientOptions,
   AgentStep,
+  ClientErrorEvent,
   StateOf,
   UseAgentOptions,
   UseAgentResult,

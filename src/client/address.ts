@@ -17,8 +17,8 @@ export interface AddressOptions {
   prefix?: string;
   /** What follows the name in the path, without a slash before it. */
   path?: string;
-  /** `ws` or `wss`, where `host` has no scheme. Default the page's, or by the host: not secure for local addresses only. */
-  protocol?: "ws" | "wss";
+  /** `ws` or `wss`, or what means the same, where `host` has no scheme. Default the page's, or by the host: not secure for local addresses only. */
+  protocol?: "ws" | "wss" | "http" | "https";
 }
 
 /** `host/path` of an agent, and whether it is reached securely. */

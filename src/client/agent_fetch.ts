@@ -1,9 +1,10 @@
 import { type AddressOptions, type QueryObject, urlOf } from "./address.ts";
+import { type Provided, provided } from "./provided.ts";
 
 /** Options of {@linkcode agentFetch}. */
 export interface AgentFetchOptions extends AddressOptions {
-  /** Sent in the URL. */
-  query?: QueryObject;
+  /** Sent in the URL. A function may be async. */
+  query?: Provided<QueryObject>;
   /** The `fetch` to use. Default the global one. */
   fetch?: typeof globalThis.fetch;
 }
@@ -29,5 +30,5 @@ export async function agentFetch(
   init?: RequestInit,
 ): Promise<Response> {
   const { fetch = globalThis.fetch, query } = options;
-  return await fetch(urlOf("http", options, query), init);
+  return await fetch(urlOf("http", options, await provided(query)), init);
 }

@@ -43,7 +43,7 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
    */
   constructor(options: AgentClientOptions<State>) {
     placeOf(options);
-    options = { ...options, id: options.id ?? randomId() };
+    options = { ...options, id: options.id || randomId() };
     const session = new Session(options as AgentClientOptions, (event) => {
       this.dispatchEvent(event);
     });

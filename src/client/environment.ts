@@ -26,7 +26,7 @@ export function after(ms: number, run: () => void): () => void {
 export function randomId(): string {
   // Pages without TLS have no `randomUUID`, and React Native has no `crypto`.
   return globalThis.crypto?.randomUUID?.() ??
-    Math.random().toString(36).slice(2);
+    `${Math.random()}`.slice(2);
 }
 
 /** The page, or the process. */

@@ -1,9 +1,7 @@
 import type { AddressOptions, QueryObject } from "./address.ts";
 import type { AgentConnectionError } from "./errors.ts";
+import type { Provided } from "./provided.ts";
 import type { WireOptions } from "./wire_options.ts";
-
-/** A value, or how to get it: asked anew for each attempt to connect. */
-export type Provided<T> = T | (() => T | Promise<T>);
 
 /** Options of {@linkcode AgentClient}. */
 export interface AgentClientOptions<State = unknown>

@@ -5,7 +5,8 @@ import { Calls } from "./calls.ts";
 import type { End, Next } from "./end.ts";
 import { after } from "./environment.ts";
 import { AgentConnectionError, lostError } from "./errors.ts";
-import type { AgentClientOptions, Provided } from "./options.ts";
+import type { AgentClientOptions } from "./options.ts";
+import { provided } from "./provided.ts";
 import { Ready } from "./ready.ts";
 import { StateMirror } from "./state_mirror.ts";
 import { Wire } from "./wire.ts";
@@ -17,14 +18,14 @@ import type { Target, WireEvents } from "./wire_options.ts";
  * connections, and tells by events what happens.
  */
 export class Session implements WireEvents {
-  agent: string;
-  name: string;
+  declare agent: string;
+  declare name: string;
   /** The server has said who answers on this connection. */
   identified = false;
   connectionError: AgentConnectionError | null = null;
-  readonly wire: Wire;
-  readonly calls: Calls;
-  readonly mirror: StateMirror;
+  declare readonly wire: Wire;
+  declare readonly calls: Calls;
+  declare readonly mirror: StateMirror;
   readonly ready = new Ready();
   #options: AgentClientOptions;
   #tell: (event: Event) => void;
@@ -78,7 +79,7 @@ export class Session implements WireEvents {
   }
 
   failed(error: unknown): void {
-    const message = `${error}`;
+    const message = (error as Partial<Error>)?.message || "Connection failed";
     this.#tell(Object.assign(new Event("error"), { message, error }));
   }
 
@@ -90,14 +91,17 @@ export class Session implements WireEvents {
     this.#cancel?.();
     this.identified = false;
     this.connectionError = error;
-    this.mirror.lost(isFinal);
     this.calls.lost(isFinal);
     this.ready.renew();
     if (isFinal) this.ready.reject(error ?? lostError(false));
-    this.#changed();
-    if (error) this.#options.onConnectionError?.(error);
-    // When a probe found out about a refusal, the end has been told before.
-    if (!status) this.#tell(Object.assign(new Event("close"), end));
+    try {
+      this.mirror.lost(isFinal);
+      if (error) this.#options.onConnectionError?.(error);
+    } finally {
+      this.#changed();
+      // When a probe found out about a refusal, the end has been told before.
+      if (!status) this.#tell(Object.assign(new Event("close"), end));
+    }
   }
 
   /** Servers may do without identity and state: nobody waits for them for ever. */
@@ -161,10 +165,4 @@ export class Session implements WireEvents {
 interface Identity {
   readonly name: string;
   readonly agent: string;
-}
-
-function provided<T>(value: Provided<T>): T | Promise<T> {
-  return typeof value === "function"
-    ? (value as () => T | Promise<T>)()
-    : value;
 }

@@ -1,6 +1,14 @@
 import type { ClientData } from "./letter.ts";
 import type { Wire } from "./wire.ts";
 
+/** An attempt could not be prepared, or a connection broke. */
+export interface ClientErrorEvent extends Event {
+  /** For people. */
+  readonly message: string;
+  /** What `query` or `protocols` threw, or the WebSocket's own event. */
+  readonly error: unknown;
+}
+
 /** The events of a client, by name. */
 export interface ClientEventMap {
   /** A connection is open, the first one or another. What waited for it has been sent. */
@@ -10,7 +18,7 @@ export interface ClientEventMap {
   /** A connection, or an attempt, has ended. Another one follows unless `readyState` stays 3 and `status` is `"closed"`. */
   close: CloseEvent;
   /** An attempt could not be prepared, or a connection broke; `close` follows. */
-  error: Event;
+  error: ClientErrorEvent;
   /** State, identity, status, `pending` or `connectionError` is another one. */
   change: Event;
 }
@@ -27,7 +35,7 @@ export class AgentSocket extends EventTarget {
   /** Called like a listener of `close`. */
   declare onclose: ((event: CloseEvent) => void) | null;
   /** Called like a listener of `error`. */
-  declare onerror: ((event: Event) => void) | null;
+  declare onerror: ((event: ClientErrorEvent) => void) | null;
   /** Adds a listener; see {@linkcode ClientEventMap}. */
   declare addEventListener: <K extends keyof ClientEventMap>(
     type: K,
@@ -47,6 +55,15 @@ export class AgentSocket extends EventTarget {
     options?: boolean | EventListenerOptions,
   ) => void;
   #wire: Wire;
+
+  /** A `readyState`. */
+  readonly CONNECTING = 0;
+  /** A `readyState`. */
+  readonly OPEN = 1;
+  /** A `readyState`. */
+  readonly CLOSING = 2;
+  /** A `readyState`. */
+  readonly CLOSED = 3;
 
   /** Sockets are made by the client. */
   constructor(wire: Wire) {

@@ -1,5 +1,6 @@
 import type { AgentClient } from "./client.ts";
 import type { AgentClientOptions } from "./options.ts";
+import type { ClientErrorEvent } from "./socket.ts";
 import type { StateOf } from "./types.ts";
 
 /** An agent, as one says it: by class and name. */
@@ -28,7 +29,7 @@ export interface UseAgentOptions<State = unknown>
   /** Called when a connection has ended. */
   onClose?: (event: CloseEvent) => void;
   /** Called when a connection broke, or could not be prepared. */
-  onError?: (event: Event) => void;
+  onError?: (event: ClientErrorEvent) => void;
   /** Called with the MCP servers of the agent, which Roam's agents have none of. */
   onMcpUpdate?: (servers: unknown) => void;
 }

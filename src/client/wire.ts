@@ -146,7 +146,7 @@ export class Wire {
     const failed = now((error) => this.#events.failed(error));
     const lost = now((end: End) => this.#lost(end));
     const connect = now(({ url, protocols }: Target) => {
-      const socket = this.socket = new WebSocket(url, protocols ?? []);
+      const socket = this.socket = new WebSocket(url, protocols || []);
       socket.binaryType = this.binaryType;
       socket.onopen = now(() => this.#opened());
       socket.onmessage = now(({ data }: MessageEvent) => this.received(data));
@@ -180,13 +180,16 @@ export class Wire {
 
   #lost(end: End): void {
     if (this.phase !== "open") this.#failures++;
-    if (isFinal(end, this.retries, this.#options)) {
-      return this.#ended(end, "failed");
-    }
     const random = this.#env.random();
     const delay = retryDelay(this.retries, end.code, random, this.#options);
     this.#enter("waiting", delay, () => this.#wake());
-    this.#ended(end, "retry");
+    let next: Next = "retry";
+    try {
+      if (isFinal(end, this.retries, this.#options)) next = "failed";
+    } finally {
+      this.#ended(end, next);
+    }
+    if (this.phase !== "waiting") return;
     // Each refused attempt costs the server two requests: not after all of them.
     if (this.#failures % 4 === 1) this.#probe();
   }

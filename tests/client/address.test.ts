@@ -75,13 +75,19 @@ for (
   });
 }
 
+test("A query may come later", async () => {
+  const query = () => Promise.resolve({ token: "t" });
+  const url = await place({ host: "http://x", query });
+  assert.equal(url, "http://xtoken=t");
+});
+
 test("protocol says how a host without a scheme is reached", async () => {
   assert.equal(
     await place({ host: "example.com", protocol: "ws" }),
     "http://example.com",
   );
   assert.equal(
-    await place({ host: "localhost", protocol: "wss" }),
+    await place({ host: "localhost", protocol: "https" }),
     "https://localhost",
   );
   assert.equal(

@@ -47,6 +47,7 @@ test("A query that fails is tried again", async () => {
   });
   const error = await once<ErrorEvent>(client, "error");
   assert.equal(error.error.message, "no token");
+  assert.equal(error.message, "no token");
   await server.connection();
   assert.equal(asked, 2);
   client.close();
@@ -331,6 +332,50 @@ test("Where there is no page, host must be given", () => {
   assert.throws(create({ host: "x", path: "/x" }), TypeError);
   assert.throws(create({ host: "x", name: ".." }), TypeError);
   assert.throws(() => AgentClient.fetch(), TypeError);
+});
+
+test("On a page without TLS, where there is no randomUUID, the id is another random one", () => {
+  const { randomUUID } = crypto;
+  Object.defineProperty(crypto, "randomUUID", {
+    value: undefined,
+    configurable: true,
+    writable: true,
+  });
+  try {
+    const ids = [1, 2, 3].map(() => create({ startClosed: true }).id);
+    assert.equal(new Set(ids).size, 3);
+    for (const id of ids) assert.match(id, /^[\w-]{1,64}$/);
+  } finally {
+    Object.assign(crypto, { randomUUID });
+  }
+});
+
+test("updateProperties() counts from the next connection on", async () => {
+  const client = create({ id: "one" });
+  const first = await server.connection();
+  first.greet(0);
+  await client.ready;
+  client.updateProperties({ id: "two", name: "other", query: { q: "1" } });
+  assert.throws(() => client.updateProperties({ path: "/x" }), TypeError);
+  assert.equal(client.status, "open");
+  client.reconnect();
+  const second = await server.connection();
+  assert.equal(
+    second.url.pathname + second.url.search,
+    "/agents/test-agent/other?_pk=two&_roam=1&q=1",
+  );
+  assert.equal(client.id, "two");
+  client.close();
+});
+
+test("readyState has the names that it has on a WebSocket", async () => {
+  const client = create({ startClosed: true });
+  assert.equal(client.readyState, client.CLOSED);
+  client.reconnect();
+  assert.equal(client.readyState, client.CONNECTING);
+  await server.connection();
+  await until(client, () => client.readyState === client.OPEN);
+  client.close();
 });
 
 test("using closes the client", async () => {
