@@ -12,7 +12,6 @@ behaviour(
   `${failures} failures of the disk: no acknowledgement, close 1011, memory and disk have the last acknowledged state, and the agent goes on`,
   async () => {
     const seed = newSeed();
-    console.log(`seed ${seed}`);
     const total = { failed: 0, acknowledged: 0 };
     for (let kind = 0; total.failed < failures; kind++) {
       const options = { failures: PER_SERVER, kind, seed: seed + kind };
@@ -21,7 +20,7 @@ behaviour(
       total.acknowledged += survey.acknowledged;
     }
     console.log(
-      `${total.failed} writes failed, none of them acknowledged; ${total.acknowledged} did not`,
+      `seed ${seed}: ${total.failed} writes failed, none of them acknowledged; ${total.acknowledged} did not`,
     );
     assert(total.acknowledged > 0);
   },

@@ -4,7 +4,10 @@ export function numbers(seed: number): () => number {
   return () => (state = state * 48271 % 0x7fffffff) / 0x7fffffff;
 }
 
-/** What `ROAM_SEED` says, to repeat a run, or another one each time. */
+/** A seed, which is printed; `ROAM_SEED` repeats a run. */
 export function newSeed(): number {
-  return Number(process.env.ROAM_SEED) || Math.floor(Math.random() * 2 ** 31);
+  const seed = Number(globalThis.process?.env?.ROAM_SEED) ||
+    Math.floor(Math.random() * 2 ** 31);
+  console.log(`seed ${seed}`);
+  return seed;
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { test } from "node:test";
+import { newSeed } from "./numbers.ts";
 
 /**
  * Tests that `criterion` holds for whatever `values` makes. The seed is
@@ -12,9 +13,7 @@ export function property<T>(
   runs = 2000,
 ): void {
   test(name, () => {
-    const given = Number(process.env.ROAM_SEED);
-    const seed = given || Math.floor(Math.random() * 2 ** 31);
-    console.log(`${name}: seed ${seed}`);
-    fc.assert(fc.property(values, criterion), { seed, numRuns: runs });
+    const options = { seed: newSeed(), numRuns: runs };
+    fc.assert(fc.property(values, criterion), options);
   });
 }
