@@ -1,34 +1,116 @@
-// What takes too long for every change: `npm run soak`, or a part of it:
-// `npm run soak -- deno`.
-import { spawnSync } from "node:child_process";
+// What takes too long for every change, as long as it takes to trust it:
+//
+//   npm run soak                      everything, in about half an hour
+//   npm run soak -- crash bun         a part, or a runtime, or both
+import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { bin, root, setup } from "./setup.mjs";
 
-/** How often each server is killed. */
-const CYCLES = { deno: 1000, bun: 1000, workerd: 100 };
-/** Random schedules of the state protocol over the real code. */
-const SCHEDULES = 100_000;
+/** Each part: its test file, and how much of it, by runtime; `all` where the runtime does not matter. */
+const PARTS = {
+  /** A server is killed by kill -9 under load. */
+  crash: {
+    file: "tests/faults/crash.test.ts",
+    deno: { ROAM_CYCLES: 1000 },
+    bun: { ROAM_CYCLES: 1000 },
+    workerd: { ROAM_CYCLES: 100 },
+  },
+  /** Its disk fails. */
+  disk: {
+    file: "tests/faults/failing_disk.test.ts",
+    deno: { ROAM_FAILURES: 500 },
+    bun: { ROAM_FAILURES: 500 },
+  },
+  /** Its store is damaged, at every fifth byte. */
+  damage: {
+    file: "tests/storage/damaged_store.test.ts",
+    all: { ROAM_STRIDE: 5 },
+  },
+  /** How soon it is back. */
+  recovery: {
+    file: "tests/faults/recovery.test.ts",
+    deno: { ROAM_RESTARTS: 200 },
+    bun: { ROAM_RESTARTS: 200 },
+    workerd: { ROAM_RESTARTS: 200, ROAM_AGENTS: 1000 },
+  },
+  /** Clients write through networks that cut and stall. */
+  crowd: {
+    file: "tests/faults/convergence.test.ts",
+    deno: { ROAM_RUNS: 100, ROAM_CLIENTS: 20, ROAM_WRITES: 50 },
+    bun: { ROAM_RUNS: 100, ROAM_CLIENTS: 20, ROAM_WRITES: 50 },
+    workerd: { ROAM_RUNS: 30, ROAM_CLIENTS: 20, ROAM_WRITES: 50 },
+  },
+  /** Random schedules of the state protocol over the real code. */
+  schedules: {
+    file: "tests/unit/state_schedules.test.ts",
+    all: { ROAM_SCHEDULES: 100_000 },
+  },
+  /** Random steps of instances that come and go. */
+  activation: {
+    file: "tests/unit/activation.test.ts",
+    all: { ROAM_STEPS: 2_000_000 },
+  },
+};
 
 await setup();
-const wanted = process.argv.slice(2);
-let failed = 0;
-for (const [runtime, cycles] of Object.entries(CYCLES)) {
-  if (wanted.length > 0 && !wanted.includes(runtime)) continue;
-  run(["tests/faults/crash.test.ts"], {
-    ROAM_TARGET: runtime,
-    ROAM_CYCLES: cycles,
-  });
+const jobs = Object.entries(PARTS).flatMap(([part, { file, ...amounts }]) =>
+  Object.entries(amounts).map(([runtime, env]) => ({
+    part,
+    runtime,
+    file,
+    env,
+  }))
+);
+const words = process.argv.slice(2);
+const known = new Set(jobs.flatMap(({ part, runtime }) => [part, runtime]));
+const unknown = words.filter((word) => !known.has(word));
+if (unknown.length > 0) {
+  console.error(`There is no ${unknown.join(", ")}: ${[...known].join(", ")}`);
+  process.exit(1);
 }
-if (wanted.length === 0 || wanted.includes("schedules")) {
-  run(["tests/unit/state_schedules.test.ts"], { ROAM_SCHEDULES: SCHEDULES });
-}
-process.exitCode = failed === 0 ? 0 : 1;
-
-function run(files, env) {
-  const { status } = spawnSync(
-    join(bin, "deno"),
-    ["test", "-A", "--no-lock", "--no-check", ...files],
-    { cwd: root, stdio: "inherit", env: { ...process.env, ...env } },
+const chosen = jobs.filter(({ part, runtime }) =>
+  matches(words, Object.keys(PARTS), part) &&
+  matches(words, ["deno", "bun", "workerd", "all"], runtime)
+);
+let isFine = true;
+const report = [];
+for (const job of chosen) {
+  const begin = performance.now();
+  const { ok, figures } = await run(job);
+  isFine &&= ok;
+  const seconds = Math.round((performance.now() - begin) / 1000);
+  const amount = Object.entries(job.env).map((pair) => pair.join("="));
+  const verdict = ok ? "ok    " : "FAILED";
+  report.push(
+    `${verdict} ${job.part} ${job.runtime} (${seconds} s): ${amount.join(" ")}`,
+    ...figures.map((line) => `         ${line}`),
   );
-  if (status !== 0) failed++;
+}
+console.log("\n" + report.join("\n"));
+process.exitCode = isFine ? 0 : 1;
+
+/** Whether the words of this kind, if there are any, say `name`. */
+function matches(words, kind, name) {
+  const said = words.filter((word) => kind.includes(word));
+  return said.length === 0 || said.includes(name);
+}
+
+/** Runs a part; its figures are the lines of its tests that begin with their seed. */
+function run({ runtime, file, env }) {
+  const args = ["test", "-A", "--no-lock", "--no-check", file];
+  const more = runtime === "all" ? {} : { ROAM_TARGET: runtime };
+  const child = spawn(join(bin, "deno"), args, {
+    cwd: root,
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...env, ...more },
+  });
+  const figures = [];
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    console.log(line);
+    if (/^seed \d+: /.test(line)) figures.push(line);
+  });
+  return new Promise((resolve) =>
+    child.once("close", (status) => resolve({ ok: status === 0, figures }))
+  );
 }

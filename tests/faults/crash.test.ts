@@ -5,14 +5,15 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { Load } from "../support/crash_load.ts";
 import { type Entry, problemsIn } from "../support/crash_log.ts";
-import { newSeed, numbers } from "../support/numbers.ts";
+import { numbers } from "../support/numbers.ts";
+import { seedOf } from "../support/seed.ts";
 import { runtime } from "../support/suite.ts";
 import { start } from "../targets/targets.ts";
 
 const cycles = Number(process.env.ROAM_CYCLES ?? 100);
 
 test(`nothing that was acknowledged is lost in ${cycles} times kill -9`, async () => {
-  const seed = newSeed();
+  const seed = seedOf("crashes");
   const random = numbers(seed);
   const store = mkdtempSync(`${tmpdir()}/roam-crash-`);
   const load = new Load();

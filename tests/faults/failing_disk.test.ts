@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { writeOnFailingDisk } from "../support/failing_disk.ts";
-import { newSeed } from "../support/numbers.ts";
+import { seedOf } from "../support/seed.ts";
 import { straceSkips } from "../support/strace.ts";
 import { behaviour, runtime } from "../support/suite.ts";
 
@@ -11,8 +11,7 @@ const PER_SERVER = Math.min(25, Math.ceil(failures / 3));
 behaviour(
   `${failures} failures of the disk: no acknowledgement, close 1011, memory and disk have the last acknowledged state, and the agent goes on`,
   async () => {
-    const seed = newSeed();
-    console.log(`seed ${seed}`);
+    const seed = seedOf("failing disk");
     const total = { failed: 0, acknowledged: 0 };
     for (let kind = 0; total.failed < failures; kind++) {
       const options = { failures: PER_SERVER, kind, seed: seed + kind };
@@ -21,7 +20,7 @@ behaviour(
       total.acknowledged += survey.acknowledged;
     }
     console.log(
-      `${total.failed} writes failed, none of them acknowledged; ${total.acknowledged} did not`,
+      `seed ${seed}: ${total.failed} writes failed, none of them acknowledged; ${total.acknowledged} did not`,
     );
     assert(total.acknowledged > 0);
   },

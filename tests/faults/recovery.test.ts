@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { test } from "node:test";
 import { TestClient } from "../support/client.ts";
-import { newSeed, numbers } from "../support/numbers.ts";
+import { numbers } from "../support/numbers.ts";
+import { seedOf } from "../support/seed.ts";
 import { greeting, write } from "../support/state_client.ts";
 import { runtime } from "../support/suite.ts";
 import { type Server, start } from "../targets/targets.ts";
@@ -18,7 +19,7 @@ const BOUND = 1000;
 const STATE = { text: "x".repeat(1000) };
 
 test(`a server with ${agents} agents is back within ${BOUND} ms of ${restarts} times kill -9`, async () => {
-  const seed = newSeed();
+  const seed = seedOf("recovery");
   const random = numbers(seed);
   const store = mkdtempSync(`${tmpdir()}/roam-recovery-`);
   const open = () =>

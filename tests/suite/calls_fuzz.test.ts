@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { Caller } from "../support/caller.ts";
+import { pollutions } from "../support/pollutions.ts";
 import { behaviour, suite } from "../support/suite.ts";
 
 const server = await suite();
@@ -181,35 +182,6 @@ behaviour("names that are not declared run nothing", async () => {
   assert.deepEqual(server.notes(name), []);
   await caller.close();
 });
-
-const keys = [
-  "__proto__",
-  "\\u005f_proto__",
-  "__\\u0070roto__",
-  "__proto_\\u005F",
-  "\\u005f\\u005f\\u0070\\u0072\\u006f\\u0074\\u006f\\u005f\\u005f",
-];
-const paths = [
-  "@",
-  "[@]",
-  '{"a":@}',
-  '[{"a":[@]}]',
-  '{"a":{"b":{"c":@}}}',
-  '[1,"x",@,null]',
-  '{"constructor":@}',
-  '{"prototype":@}',
-];
-const pollutions = paths.flatMap((path) => [
-  ...keys.flatMap((key) =>
-    ['{"polluted":1}', "null", "1", "[]"].map((value) =>
-      path.replace("@", `{"${key}":${value}}`)
-    )
-  ),
-  path.replace("@", '{"constructor":{"prototype":{"polluted":1}}}'),
-  path.replace("@", '{"\\u0063onstructor":{"prototype":null}}'),
-  path.replace("@", '{"constructor":{"\\u0070rototype":{"polluted":1}}}'),
-  path.replace("@", '{"x":1,"constructor":{"a":1,"prototype":[]}}'),
-]);
 
 behaviour(
   `${pollutions.length} calls that could change what objects inherit are refused`,

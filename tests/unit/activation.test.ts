@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { seedOf } from "../support/seed.ts";
 import { ActivationWorld, most, steps } from "../support/activation_world.ts";
 
 const total = Number(globalThis.process?.env?.ROAM_STEPS ?? 100_000);
@@ -25,11 +26,11 @@ for (let done = 0; done < total; done += PART) {
       done + 1
     } to ${done + PART}`,
     async () => {
-      const given = Number(globalThis.process?.env?.ROAM_SEED);
-      const seed = given || Math.floor(Math.random() * 2 ** 31);
-      console.log(`activation: seed ${seed}`);
       const property = fc.asyncProperty(schedule, (schedule) => run(schedule));
-      await fc.assert(property, { seed, numRuns: PART / LENGTH });
+      await fc.assert(property, {
+        seed: seedOf("activation"),
+        numRuns: PART / LENGTH,
+      });
     },
   );
 }
