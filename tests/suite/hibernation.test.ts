@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { RawClient } from "../support/raw_client.ts";
-import { behaviour, suite } from "../support/suite.ts";
+import { behaviour, hibernated, suite } from "../support/suite.ts";
 
 const server = await suite();
 const elsewhere = {
@@ -72,8 +72,3 @@ behaviour(
   },
   elsewhere,
 );
-
-/** workerd lets an object go that had nothing to do for about 10 seconds; nothing tells when. */
-function hibernated(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 11_500));
-}

@@ -47,6 +47,23 @@ behaviour("the hello comes also where no protocol messages do", async () => {
   await silent(client);
 });
 
+behaviour(
+  "a client without protocol messages gets the answers to its writes",
+  async () => {
+    const client = await agents.open(`${address()}?_roam=1&no_protocol`);
+    await client.next();
+    write(client, 1, { id: "w" });
+    assert.equal(
+      await client.next(),
+      '{"type":"roam_state_ack","id":"w","rev":1}',
+    );
+    write(client, { forbidden: true }, { id: "x" });
+    const { id, state } = await frame(client, "cf_agent_state_error");
+    assert.deepEqual([id, state], ["x", 1]);
+    await silent(client);
+  },
+);
+
 behaviour("a base client sees none of it", async () => {
   const path = address();
   const { client: base } = await join(path, "?_roam=0");

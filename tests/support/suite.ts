@@ -137,6 +137,11 @@ export function behaviour(
   } else test(name, run);
 }
 
+/** workerd lets an object go that had nothing to do for about 10 seconds; nothing tells when. */
+export function hibernated(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 11_500));
+}
+
 function eventIn(line: string): Record<string, unknown> | undefined {
   if (!line.startsWith('@@["event",')) return undefined;
   return JSON.parse(line.slice(2))[1];
