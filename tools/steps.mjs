@@ -20,6 +20,7 @@ export function allSteps() {
     check("types", deno("check", ...typedFiles())),
     check("imports", ["node", "tools/import_rule.mjs"]),
     check("skips", ["node", "tools/skip_table.mjs"]),
+    check("client options", ["node", "tools/option_table.mjs"]),
     check("client size", ["node", "tools/client_size.mjs"]),
     check("documentation", deno("doc", "--lint", ...entries())),
     check("package", deno("publish", "--dry-run", "--allow-dirty")),
