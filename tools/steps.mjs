@@ -24,6 +24,7 @@ export function allSteps() {
     check("types", ["node", "tools/type_check.mjs"]),
     check("imports", ["node", "tools/import_rule.mjs"]),
     check("skips", ["node", "tools/skip_table.mjs"]),
+    check("client options", ["node", "tools/option_table.mjs"]),
     check("client size", ["node", "tools/client_size.mjs"]),
     check("compatibility", ["node", "tools/compatibility_page.mjs"]),
     check("documentation", deno("doc", "--lint", ...entries())),

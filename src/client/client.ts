@@ -186,7 +186,11 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
     );
   }
 
-  /** Changes options. Those of the address and the query count from the next connection on. */
+  /**
+   * Changes options. Those of the address and the query count from the next
+   * connection on, `heartbeatInterval` and `startClosed` not at all. Throws a
+   * `TypeError`, and changes nothing, when they do not say where the agent is.
+   */
   updateProperties(options: Partial<AgentClientOptions<State>>): void {
     placeOf({ ...this.#options, ...options });
     Object.assign(this.#options, options);
