@@ -2,8 +2,7 @@
 export class Ready {
   promise!: Promise<void>;
   #isSettled = true;
-  #resolve!: () => void;
-  #reject!: (error: Error) => void;
+  #settle!: (error?: Error) => void;
 
   constructor() {
     this.renew();
@@ -14,20 +13,15 @@ export class Ready {
     if (!this.#isSettled) return;
     this.#isSettled = false;
     this.promise = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
+      this.#settle = (error) => error ? reject(error) : resolve();
     });
     // Who does not ask does not want to know.
     this.promise.catch(() => {});
   }
 
-  resolve(): void {
+  /** Resolves it, or rejects it with `error`. */
+  settle(error?: Error): void {
     this.#isSettled = true;
-    this.#resolve();
-  }
-
-  reject(error: Error): void {
-    this.#isSettled = true;
-    this.#reject(error);
+    this.#settle(error);
   }
 }

@@ -93,7 +93,7 @@ export class Session implements WireEvents {
     this.connectionError = error;
     this.calls.lost(isFinal);
     this.ready.renew();
-    if (isFinal) this.ready.reject(error ?? lostError(false));
+    if (isFinal) this.ready.settle(error ?? lostError(false));
     try {
       this.mirror.lost(isFinal);
       if (error) this.#options.onConnectionError?.(error);
@@ -114,7 +114,7 @@ export class Session implements WireEvents {
   #begun(): void {
     this.#cancel?.();
     this.mirror.settle();
-    this.ready.resolve();
+    this.ready.settle();
   }
 
   #follow(frame: ServerFrame): void {
@@ -149,7 +149,7 @@ export class Session implements WireEvents {
     this.identified = this.#wasIdentified = true;
     if (isOther) this.mirror.forget();
     // Otherwise the state follows.
-    if (!this.wire.isRoam && !frame.stateFollows) this.ready.resolve();
+    if (!this.wire.isRoam && !frame.stateFollows) this.ready.settle();
     this.#changed();
     const { onIdentity, onIdentityChange = console.warn } = this.#options;
     if (isOther) onIdentityChange(oldName, name, oldAgent, agent);

@@ -6,12 +6,12 @@
  */
 export function kebabCase(className: string): string {
   if (className === className.toUpperCase()) {
-    return className.toLowerCase().replaceAll("_", "-");
+    return className.toLowerCase().replace(/_/g, "-");
   }
   return className
     .replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
     .replace(/^-/, "")
-    .replaceAll("_", "-")
+    .replace(/_/g, "-")
     .replace(/-$/, "");
 }
 
