@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { FakeServer } from "../support/fake_server.ts";
-import { bundleForPage, openPage } from "../support/page.ts";
+import { bundleForPage } from "../support/bundle.ts";
+import { openPage } from "../support/page.ts";
 
 /** Runs the code of a fixture, and `more` after it, in a page of the server it talks to. */
 async function run(fixture: string, more = "") {
   const code = await readFile(`tests/fixtures/seed/${fixture}`, "utf8");
   const server = await FakeServer.start();
-  const script = bundleForPage(code + more, "tests/fixtures/seed");
+  const script = bundleForPage(code + more, { folder: "tests/fixtures/seed" });
   server.plain = [
     200,
     `<!doctype html><html><div id="root"></div><script>${script}</script>`,
