@@ -17,11 +17,8 @@ export interface ScriptedPage {
   close(): Promise<void>;
 }
 
-/** Opens a page with `<div id="root">` that runs `script`; or the page at `url`. */
-export async function openPage(
-  script: string,
-  url?: string,
-): Promise<ScriptedPage> {
+/** Opens a page with `<div id="root">` that runs `script`. */
+export async function openPage(script: string): Promise<ScriptedPage> {
   const server = createServer((request, response) => {
     const isScript = request.url === "/page.js";
     response.setHeader(
@@ -45,7 +42,7 @@ export async function openPage(
   page.on("console", (message) => {
     if (message.type() === "error") errors.push(message.text());
   });
-  await page.goto(url ?? `http://127.0.0.1:${port}/`);
+  await page.goto(`http://127.0.0.1:${port}/`);
   return {
     page,
     errors,
