@@ -1,75 +1,107 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { test } from "node:test";
-import { FakeServer } from "../support/fake_server.ts";
-import { bundleForPage, openPage } from "../support/page.ts";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { after, test } from "node:test";
+import type { ConsoleMessage } from "playwright-core";
+import { bundleForPage } from "../support/bundle.ts";
+import { launchChromium } from "../support/page.ts";
+import { type Runtime, start } from "../targets/targets.ts";
 
-/** Runs the code of a fixture, and `more` after it, in a page of the server it talks to. */
-async function run(fixture: string, more = "") {
-  const code = await readFile(`tests/fixtures/seed/${fixture}`, "utf8");
-  const server = await FakeServer.start();
-  const script = bundleForPage(code + more, "tests/fixtures/seed");
-  server.plain = [
-    200,
-    `<!doctype html><html><div id="root"></div><script>${script}</script>`,
-  ];
-  const opened = await openPage("", `http://${server.host}/`);
-  const lines: string[] = [];
-  opened.page.on("console", (message) => lines.push(message.text()));
-  const connection = await server.connection();
-  assert.match(
-    connection.url.pathname,
-    /^\/agents\/dialogue-agent\/insight-seeker$/,
-  );
-  connection.greet(0, undefined, "e", "insight-seeker");
-  return { ...opened, server, connection, lines };
+const FOLDER = "tests/fixtures/seed";
+const RUNTIMES: Runtime[] = ["deno", "bun", "workerd"];
+
+/** The SHA-256 of each piece of code, as it stood on the page that this library is made for. */
+const PAGE: Record<string, string> = {
+  "agent_interface.jsx":
+    "845bc3d2b313e54b459c2ceee65777caa1631d0546fd974ecc091a611a6c735a",
+  "chat_agent.js":
+    "ffbf976917a19a6a80e0f8791206d546385b5a628bdbe7798c111f335c5de595",
+  "chat_agent_events.js":
+    "37f56a2e327b19e24e0226e444f2f11c4e6e573f8b96dc967b5aaf2fabef63e7",
+  "client.js":
+    "6721c6ca0aa4498cfa09681beeac9c415b7b30ab0c5719a1a7ed9d95ce44163c",
+};
+
+const RENDER = `
+import { createRoot } from "react-dom/client";
+createRoot(document.getElementById("root")).render(<AgentInterface />);`;
+
+const code = (name: string) => readFileSync(`${FOLDER}/${name}`, "utf8");
+
+test("The fixtures are the code of the page, to the letter", () => {
+  assert.deepEqual(readdirSync(FOLDER).sort(), Object.keys(PAGE).sort());
+  for (const [name, expected] of Object.entries(PAGE)) {
+    assert.equal(digest(code(name)), expected, name);
+    assert.notEqual(digest(code(name).replace(";", "")), expected);
+  }
+});
+
+function digest(code: string): string {
+  return createHash("sha256").update(code.trimEnd()).digest("hex");
 }
 
-test("The example of AgentClient runs as it stands", async () => {
-  const { connection, page, server, close } = await run("client.js");
-  assert.deepEqual(await connection.next(), {
-    type: "inquiry",
-    content: "What patterns do you see?",
-  });
-  const said = page.waitForEvent(
-    "console",
-    (message) => message.text() === "Received: patterns",
-  );
-  connection.send("patterns");
-  await said;
-  await close();
-  await server.stop();
-});
+const scripts = {
+  client: bundleForPage(code("client.js"), { folder: FOLDER }),
+  react: bundleForPage(code("agent_interface.jsx") + RENDER, {
+    folder: FOLDER,
+  }),
+};
+const browser = await launchChromium();
+after(() => browser.close());
 
-test("The example of useAgent runs as it stands", async () => {
-  const { connection, page, server, lines, close } = await run(
-    "agent_interface.jsx",
-    `
-    import { createRoot } from "react-dom/client";
-    createRoot(document.getElementById("root")).render(<AgentInterface />);`,
-  );
-  await page.click("button");
-  assert.deepEqual(await connection.next(), {
-    type: "inquiry",
-    content: "What insights have you gathered?",
+for (const runtime of RUNTIMES) {
+  test(`${runtime}: the example of AgentClient runs as it stands`, async () => {
+    const { said, close } = await run(runtime, scripts.client);
+    const inquiry = { type: "inquiry", content: "What patterns do you see?" };
+    await said(`Received: ${JSON.stringify(inquiry)}`);
+    await close();
   });
-  const said = page.waitForEvent(
-    "console",
-    (message) => message.text() === "Understanding received: insights",
+
+  test(`${runtime}: the example of useAgent runs as it stands`, async () => {
+    const { page, lines, said, server, close } = await run(
+      runtime,
+      scripts.react,
+    );
+    await said("Connection established");
+    await page.click("button");
+    const content = "What insights have you gathered?";
+    const inquiry = JSON.stringify({ type: "inquiry", content });
+    await said(`Understanding received: ${inquiry}`);
+    // Frames of the protocol are no messages.
+    const understood = lines.filter((line) => line.startsWith("Understanding"));
+    assert.deepEqual(understood, [`Understanding received: ${inquiry}`]);
+    await server.stop();
+    await said("Connection closed");
+    await close();
+  });
+}
+
+/** Runs `script` in a page of the server that it talks to. */
+async function run(runtime: Runtime, script: string) {
+  const server = await start(runtime, {
+    entry: "tests/fixtures/dialogue_server.ts",
+    objects: { DialogueAgent: "DialogueAgent" },
+  });
+  const page = await browser.newPage();
+  const lines: string[] = [];
+  page.on("console", (message) => lines.push(message.text()));
+  await page.route(
+    "**/page.js",
+    (route) => route.fulfill({ contentType: "text/javascript", body: script }),
   );
-  connection.send("insights");
-  await said;
-  // Frames of the protocol are no messages.
-  assert.deepEqual(
-    lines.filter((line) => line.startsWith("Understanding")),
-    ["Understanding received: insights"],
-  );
-  const closed = page.waitForEvent(
-    "console",
-    (message) => message.text() === "Connection closed",
-  );
-  connection.cut();
-  await closed;
-  await close();
-  await server.stop();
-});
+  await page.goto(`http://${server.host}/`);
+  return {
+    page,
+    server,
+    lines,
+    /** Waits until the console says this, if it does not yet. */
+    async said(text: string) {
+      const is = (message: ConsoleMessage) => message.text() === text;
+      if (!lines.includes(text)) await page.waitForEvent("console", is);
+    },
+    async close() {
+      await page.close();
+      await server.stop();
+    },
+  };
+}

@@ -54,10 +54,11 @@ test("call() resolves with the result, and rejects with the message", async () =
 });
 
 test("call() without a connection waits, and one that timed out is never sent", async () => {
+  // The next attempt waits for it.
+  const query = Promise.withResolvers<Record<string, string>>();
+  let attempts = 0;
   const [client, connection] = await connect({
-    // Long enough for the timeout to come first.
-    minReconnectionDelay: 300,
-    maxReconnectionDelay: 300,
+    query: () => attempts++ === 0 ? {} : query.promise,
   });
   const sent = client.call("first");
   await connection.next();
@@ -77,6 +78,7 @@ test("call() without a connection waits, and one that timed out is never sent", 
     mayHaveRun: false,
     message: "RPC call to second timed out after 5ms",
   });
+  query.resolve({});
   const next = await server.connection();
   const { id, method } = await next.next();
   assert.equal(method, "third");

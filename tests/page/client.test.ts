@@ -3,7 +3,8 @@ import { after, test } from "node:test";
 import { behaviours } from "../client/behaviours/all.ts";
 import { startStage } from "../client/stage/start_stage.ts";
 import type { Player } from "../fixtures/page/player.ts";
-import { bundleForPage, openPage } from "../support/page.ts";
+import { bundleForPage } from "../support/bundle.ts";
+import { openPage } from "../support/page.ts";
 import { seedOf } from "../support/seed.ts";
 
 const seed = seedOf("behaviours");

@@ -1,36 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { createServer } from "node:http";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { CHROMIUM_ARGS, ensureChromium } from "../../tools/chromium.mjs";
-
-const root = fileURLToPath(new URL("../../", import.meta.url));
-
-/** Bundles `source`, which lies in `folder`, for a page, with the development builds of what it imports. */
-export function bundleForPage(source: string, folder = "tests"): string {
-  const { status, stdout, stderr } = spawnSync(
-    join(root, "tools/node_modules/.bin/esbuild"),
-    [
-      "--bundle",
-      "--sourcefile=page.jsx",
-      "--loader=jsx",
-      "--format=iife",
-      "--target=es2022",
-      "--jsx=automatic",
-      '--define:process.env.NODE_ENV="development"',
-      "--log-level=warning",
-    ],
-    {
-      cwd: join(root, folder),
-      input: source,
-      encoding: "utf8",
-      maxBuffer: 64 * 1024 * 1024,
-    },
-  );
-  if (status !== 0) throw new Error(`Cannot bundle the page:\n${stderr}`);
-  return stdout;
-}
 
 /** Starts a browser, which has to be there or to be installed. */
 export async function launchChromium(): Promise<Browser> {
@@ -47,11 +17,8 @@ export interface ScriptedPage {
   close(): Promise<void>;
 }
 
-/** Opens a page with `<div id="root">` that runs `script`; or the page at `url`. */
-export async function openPage(
-  script: string,
-  url?: string,
-): Promise<ScriptedPage> {
+/** Opens a page with `<div id="root">` that runs `script`. */
+export async function openPage(script: string): Promise<ScriptedPage> {
   const server = createServer((request, response) => {
     const isScript = request.url === "/page.js";
     response.setHeader(
@@ -75,7 +42,7 @@ export async function openPage(
   page.on("console", (message) => {
     if (message.type() === "error") errors.push(message.text());
   });
-  await page.goto(url ?? `http://127.0.0.1:${port}/`);
+  await page.goto(`http://127.0.0.1:${port}/`);
   return {
     page,
     errors,

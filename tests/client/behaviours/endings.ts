@@ -88,7 +88,7 @@ behaviour("A handshake refused with 503 is tried again", async (bench) => {
     query: () => ++attempts < 4 ? { refuse: "503" } : {},
   });
   await client.ready;
-  equal([attempts, client.connectionError], [4, undefined]);
+  equal([attempts, client.connectionError], [4, null]);
 });
 
 behaviour(

@@ -139,7 +139,7 @@ behaviour(
       const { code } = await once<CloseEvent>(client, "close");
       equal([code, client.status], [1006, "connecting"]);
     }
-    equal(client.connectionError, undefined);
+    equal(client.connectionError, null);
     await bench.ask("refuse", false);
     await client.ready;
   },

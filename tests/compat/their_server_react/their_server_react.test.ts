@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import type { Api } from "../../fixtures/react/board.ts";
+import type { Api } from "../../fixtures/page/their_agent.ts";
 import { until } from "../../support/events.ts";
 import { bundleForPage, openPage } from "../../support/page.ts";
 import { extensionsIn } from "../their_server/recorder.ts";
 import { visits } from "../their_server/visit.ts";
 
 const server = await visits();
-const script = bundleForPage('import "./fixtures/react/board.ts"');
+const script = bundleForPage('import "./fixtures/page/their_agent.ts"');
 const { page, errors, close } = await openPage(script);
 after(() => close());
 
