@@ -26,15 +26,20 @@ export function resolveConflict(
   const values = left.filter(({ apply }) => !apply);
   const mine = values.at(-1);
   if (!mine || accepted >= 0) return left;
+  let fault: unknown;
   try {
     const merged = onConflict?.(theirs, mine.value);
-    if (merged === undefined) {
-      throw new AgentClientError("CONFLICT", "State has changed");
+    if (merged !== undefined) {
+      for (const write of values) revalue(write, merged);
+      return left;
     }
-    for (const write of values) revalue(write, merged);
-    return left;
   } catch (error) {
-    for (const { reject } of values) reject(error);
-    return left.filter(({ apply }) => apply);
+    fault = error;
   }
+  for (const { id, reject } of values) {
+    reject(
+      fault ?? new AgentClientError("CONFLICT", "State has changed", !!id),
+    );
+  }
+  return left.filter(({ apply }) => apply);
 }

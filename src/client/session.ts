@@ -18,6 +18,7 @@ import type { Target, WireEvents } from "./wire_options.ts";
  * connections, and tells by events what happens.
  */
 export class Session implements WireEvents {
+  // What is only declared here the constructor sets.
   declare agent: string;
   declare name: string;
   /** The server has said who answers on this connection. */

@@ -3,8 +3,8 @@ import { parseServerFrame } from "../protocol/server_frames.ts";
 import { retryDelay } from "./backoff.ts";
 import { ABNORMAL, broken, type End, isFinal, type Next } from "./end.ts";
 import { type Environment, surroundings } from "./environment.ts";
-import { type Heartbeat, heartbeat } from "./heartbeat.ts";
 import { AgentClientError } from "./errors.ts";
+import { type Heartbeat, heartbeat } from "./heartbeat.ts";
 import type { ClientData, Letter } from "./letter.ts";
 import { refusedStatus } from "./probe.ts";
 import type {
@@ -25,7 +25,8 @@ import type {
  * ```
  *
  * `stop` and an end that is final lead from everywhere to `closed`, `start`
- * from everywhere to `connecting`. Each attempt gets a number; what an earlier one still brings about is ignored.
+ * from everywhere to `connecting`. Each attempt gets a number; what an earlier
+ * one still brings about is ignored.
  */
 export class Wire {
   phase: "idle" | "connecting" | "open" | "waiting" | "closed" = "idle";
@@ -140,6 +141,7 @@ export class Wire {
     const { WebSocket = globalThis.WebSocket, connectionTimeout = 10_000 } =
       this.#options;
     const attempt = ++this.#attempt;
+    /** `step`, as long as this attempt is the present one. */
     const now = <T>(step: (value: T) => void) => (value: T) => {
       if (attempt === this.#attempt) step(value);
     };

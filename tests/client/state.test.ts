@@ -220,6 +220,19 @@ test("A write made offline is dropped when the server's state moved on", async (
   client.close();
 });
 
+test("A value that was sent and is not there may have been accepted all the same", async () => {
+  const [client, connection] = await known();
+  const sent = client.setState({ n: 6 });
+  await connection.next();
+  await lose(client, connection);
+  const unsent = client.setState({ n: 7 });
+  (await server.connection()).greet(8, { n: 100 });
+  await assert.rejects(sent, { code: "CONFLICT", mayHaveRun: true });
+  await assert.rejects(unsent, { code: "CONFLICT", mayHaveRun: false });
+  assert.deepEqual(client.state, { n: 100 });
+  client.close();
+});
+
 test("onConflict() makes one state of two", async () => {
   const [client, connection] = await known({
     onConflict: (theirs, mine) => ({ n: theirs.n + mine.n }),
