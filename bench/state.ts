@@ -2,21 +2,15 @@
  * What keeping state costs, in one process, with sockets in memory:
  * `deno run -A bench/state.ts`, `bun bench/state.ts`, both by `npm run bench`.
  */
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import process from "node:process";
-import {
-  Agent,
-  createHost,
-  type SocketEvents,
-  type Storage,
-  type Write,
-} from "../mod.ts";
+import type { Storage, Write } from "../mod.ts";
 import { MemoryStorage } from "../src/agent/memory_storage.ts";
 import { toJson } from "../src/agent/json.ts";
 import { SqliteStorage } from "../storage/sqlite.ts";
-
-class Kept extends Agent<unknown, unknown> {}
+import { Host, SIZE, text } from "./state_host.ts";
 
 /** Each write in a transaction of its own: the control of the group commit. */
 class OneByOne implements Storage {
@@ -34,43 +28,6 @@ class OneByOne implements Storage {
     this.#storage.close();
   }
 }
-
-class Host {
-  #events: SocketEvents | undefined;
-  #host;
-
-  constructor(storage: Storage) {
-    this.#host = createHost({ Kept }, { storage }, {
-      upgrade: (_, events) => {
-        this.#events = events;
-        return undefined;
-      },
-    });
-  }
-
-  /** A client; `heard` is called with each frame. */
-  connect(name: string, heard: (frame: string) => void): SocketEvents {
-    const url = `http://localhost/agents/kept/${name}?_roam=1`;
-    const headers = { upgrade: "websocket" };
-    this.#host.fetch(new Request(url, { headers }), undefined);
-    const events = this.#events!;
-    events.open({
-      readyState: 1,
-      bufferedAmount: 0,
-      send: (data) => heard(data as string),
-      close: (code, reason) =>
-        setTimeout(() => events.closed(code, reason, true)),
-    });
-    return events;
-  }
-
-  close(): Promise<void> {
-    return this.#host.close();
-  }
-}
-
-const SIZE = 1024;
-const text = JSON.stringify({ text: "x".repeat(SIZE - 11) });
 
 /** Writes of `writers` instances at once, each with `listeners` more clients, until `total` are acknowledged; per second. */
 async function rate(
@@ -120,6 +77,9 @@ const storages: Record<string, (folder: string) => Storage> = {
 
 /** What storing the writes of a turn together must bring, at least, for 64 writers. */
 const GAIN = 5;
+
+/** Instances that a server has after a restart. */
+const COUNT = 10_000;
 
 const runtime = "Bun" in globalThis ? "bun" : "deno";
 const quick = process.argv.includes("--quick");
@@ -189,33 +149,21 @@ for (const size of [1, 100]) {
   console.log(`| about ${size} KiB | ${cells.join(" | ")} |`);
 }
 
-await inFolder(async (folder) => {
-  const count = 10_000;
+await inFolder((folder) => {
   const seed = new SqliteStorage(folder);
-  seed.commit(Array.from({ length: count }, (_, at) => ({
+  seed.commit(Array.from({ length: COUNT }, (_, at) => ({
     address: { agent: "Kept", name: `agent-${at}` },
     snapshot: { state: text, epoch: "e", rev: 1 },
   })));
   seed.close();
-  const { gc } = globalThis as { gc?: () => void };
-  gc?.();
-  const before = process.memoryUsage().rss;
-  const begin = performance.now();
-  const host = new Host(new SqliteStorage(folder));
-  let first = 0;
-  host.connect("agent-0", (frame) => {
-    if (frame.startsWith('{"state"')) first = performance.now() - begin;
-  });
-  for (let at = 1; at < count; at++) host.connect(`agent-${at}`, () => {});
-  const all = performance.now() - begin;
-  gc?.();
-  const each = (process.memoryUsage().rss - before) / count / 1024;
-  console.log(
-    `\n${count} instances with ${SIZE} B of state and a connection each: first state ` +
-      `${first.toFixed(1)} ms after the restart, all ${all.toFixed(0)} ms, ${
-        each.toFixed(1)
-      } KiB of memory each`,
-  );
-  await host.close();
+  // In processes of their own, whose memory is their own too.
+  for (const file of ["state_restart.ts", "state_memory.ts"]) {
+    const flags = runtime === "bun"
+      ? ["--expose-gc"]
+      : ["run", "-A", "--no-lock", "--v8-flags=--expose-gc"];
+    const args = [...flags, `bench/${file}`, folder, String(COUNT)];
+    spawnSync(process.execPath, args, { stdio: "inherit" });
+  }
+  return Promise.resolve();
 });
 process.exit(0);
