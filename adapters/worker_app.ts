@@ -53,8 +53,13 @@ export function serveWorkerApp<Native extends unknown[]>(
     },
   });
   Object.assign(env, host.bindings);
+  const execution = new Execution();
   return {
     ...serveHost(host),
+    async close() {
+      await host.close();
+      await execution.done();
+    },
     async fetch(request, ...native) {
       const current: Current<Native> = { request, native };
       const answer = await requests.run(
@@ -67,9 +72,20 @@ export function serveWorkerApp<Native extends unknown[]>(
   };
 }
 
-const execution = {
+/** What Workers give an app besides: work that goes on behind its answers. */
+class Execution {
+  #pending = new Set<Promise<unknown>>();
+
   waitUntil(promise: Promise<unknown>): void {
-    promise.catch((error) => console.error("waitUntil:", error));
-  },
-  passThroughOnException(): void {},
-};
+    const kept = promise
+      .catch((error) => console.error("waitUntil:", error))
+      .finally(() => this.#pending.delete(kept));
+    this.#pending.add(kept);
+  }
+
+  passThroughOnException(): void {}
+
+  async done(): Promise<void> {
+    await Promise.all(this.#pending);
+  }
+}

@@ -31,6 +31,8 @@ export interface AgentNamespace<T extends Agent = Agent> {
   idFromName(name: string): unknown;
   /** Reaches the instance with this id. */
   get(id: unknown, options?: unknown): AgentStub;
+  /** The two above in one; not in all versions of Workers. */
+  getByName?(name: string, options?: unknown): AgentStub;
   /** The instances that are kept in one jurisdiction; of Workers alone. */
   jurisdiction?(name: string): AgentNamespace<T>;
   /** The class, for the types; there is no such property. */

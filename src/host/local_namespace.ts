@@ -26,6 +26,11 @@ export class LocalNamespace implements AgentNamespace {
     return this.at(id.name);
   }
 
+  /** The two above in one, as newer Workers have it. */
+  getByName(name: string, _options?: unknown): AgentHandle<unknown> {
+    return this.at(name);
+  }
+
   /** The instance of this name. */
   at(name: string, props?: unknown): AgentHandle<unknown> {
     return this.#agents.get(name, props);

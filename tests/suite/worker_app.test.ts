@@ -218,7 +218,7 @@ behaviour("getAgentByName().fetch() takes any request", async () => {
   );
 });
 
-for (const path of ["as-it-is", "room", "binding"]) {
+for (const path of ["as-it-is", "room", "binding", "by-name"]) {
   behaviour(`getAgentByName().fetch() upgrades (${path})`, async () => {
     const name = server.name();
     const client = await server.open(`/${path}/${name}`);
@@ -229,6 +229,16 @@ for (const path of ["as-it-is", "room", "binding"]) {
     assert.equal(code, 4007);
   });
 }
+
+behaviour(
+  "worker: what waitUntil() keeps may fail, and harms nobody",
+  async () => {
+    const response = await server.fetch("/later");
+    assert.equal(await response.text(), "at once");
+    await server.noted("behind", "fails");
+    assert.equal((await server.fetch("/env")).status, 200);
+  },
+);
 
 behaviour(
   "getAgent(agent, name, { props }) gives props to onStart",
