@@ -3,6 +3,8 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 /** Stands between a client and a server, and does to their connections what networks do. */
 export class FaultProxy {
   readonly host: string;
+  /** Where new connections go, a `host:port`. */
+  target: string;
   /** Passes so many more bytes to the client, and then breaks the connection. */
   cutAfter = Infinity;
   /** New connections are broken at once. */
@@ -15,7 +17,8 @@ export class FaultProxy {
     this.#server = server;
     const { port } = server.address() as { port: number };
     this.host = `127.0.0.1:${port}`;
-    server.on("connection", (socket) => this.#join(socket, target));
+    this.target = target;
+    server.on("connection", (socket) => this.#join(socket));
   }
 
   /** Starts one before `target`, a `host:port`. */
@@ -49,12 +52,12 @@ export class FaultProxy {
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
-  #join(client: Socket, target: string): void {
+  #join(client: Socket): void {
     if (this.isRefusing) {
       client.destroy();
       return;
     }
-    const [host, port] = target.split(":");
+    const [host, port] = this.target.split(":");
     const server = connect(Number(port), host);
     const pair: [Socket, Socket] = [client, server];
     this.#pairs.add(pair);
