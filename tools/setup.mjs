@@ -1,5 +1,5 @@
-// Installs what package-lock.json of the root and of tools/ pin, when one of
-// them has changed since the last time.
+// Installs what package-lock.json of the root, of tools/ and of folders that
+// have their own pin, when it has changed since the last time.
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -30,6 +30,20 @@ export async function setup() {
     await run(join(bin, name), ["--version"], root);
   }
   for (const folder of stale) writeFileSync(stampOf(folder), hashOf(folder));
+}
+
+const settingUp = new Map();
+
+/** Makes `folder` ready, which has a package-lock.json of its own. Rejects with the reason when it can't. */
+export function setupFolder(folder) {
+  if (!settingUp.has(folder)) settingUp.set(folder, refresh(folder));
+  return settingUp.get(folder);
+}
+
+async function refresh(folder) {
+  if (isFresh(folder)) return;
+  await install(folder);
+  writeFileSync(stampOf(folder), hashOf(folder));
 }
 
 function install(folder) {

@@ -5,7 +5,7 @@ import { ensureChromium } from "./chromium.mjs";
 import { bunCounts, junitCounts, standInCounts } from "./counts.mjs";
 import { filesIn } from "./files.mjs";
 import { runCommand } from "./run_step.mjs";
-import { bin, root } from "./setup.mjs";
+import { bin, root, setupFolder } from "./setup.mjs";
 
 const reports = join(root, "tools/node_modules/.cache/reports");
 const MINUTE = 60_000;
@@ -60,6 +60,12 @@ export function allSteps() {
     denoTest("types", "deno", "tests/types/"),
     inChromium(denoTest("browser", "chromium", "tests/browser/")),
     denoTest("consumer", "projects", "tests/consumer/"),
+    ...["deno", "bun", "workerd"].map((runtime) =>
+      compatTest(runtime, "tests/compat/their_client/", {
+        ROAM_TARGET: runtime,
+      })
+    ),
+    compatTest("chromium", "tests/compat/their_client_react/"),
   ].filter((step) => step !== undefined);
 }
 
@@ -120,6 +126,22 @@ function inChromium(step) {
       const skips = mayBeSkipped ? [`all of it # SKIP ${reason}`] : [];
       const problem = mayBeSkipped ? undefined : reason;
       return { output: "", problem, counts: { passed: 0, failed: 0, skips } };
+    },
+  };
+}
+
+/** Tests that need Cloudflare's packages, which nothing else does. */
+function compatTest(name, folder, env) {
+  const step = denoTest("compat", name, folder, env);
+  return step && {
+    ...step,
+    async run() {
+      try {
+        await setupFolder(join(root, "tests/compat"));
+      } catch (error) {
+        return { output: error.message, problem: "no packages" };
+      }
+      return await step.run();
     },
   };
 }

@@ -55,10 +55,11 @@ test("call() resolves with the result, and rejects with the message", async () =
 
 test("call() without a connection waits, and one that timed out is never sent", async () => {
   // The next attempt waits for it.
-  const query = Promise.withResolvers<Record<string, string>>();
+  let dial = () => {};
+  const later = new Promise<void>((resolve) => dial = resolve);
   let attempts = 0;
   const [client, connection] = await connect({
-    query: () => attempts++ === 0 ? {} : query.promise,
+    query: () => attempts++ === 0 ? {} : later.then(() => ({})),
   });
   const sent = client.call("first");
   await connection.next();
@@ -78,7 +79,7 @@ test("call() without a connection waits, and one that timed out is never sent", 
     mayHaveRun: false,
     message: "RPC call to second timed out after 5ms",
   });
-  query.resolve({});
+  dial();
   const next = await server.connection();
   const { id, method } = await next.next();
   assert.equal(method, "third");
