@@ -48,24 +48,22 @@ export function allSteps() {
     bunTest("client", "tests/client/"),
     nodeTest("client", "node", "tests/client/"),
     inChromium(denoTest("client", "chromium", "tests/page/")),
-    denoTest("compat", "their-app", "tests/compat/their_app/"),
-    denoTest("compat", "their-server", "tests/compat/their_server/"),
-    inChromium(
-      denoTest(
-        "compat",
-        "their-server-react",
-        "tests/compat/their_server_react/",
-      ),
-    ),
     denoTest("types", "deno", "tests/types/"),
     inChromium(denoTest("browser", "chromium", "tests/browser/")),
     denoTest("consumer", "projects", "tests/consumer/"),
     ...["deno", "bun", "workerd"].map((runtime) =>
-      compatTest(runtime, "tests/compat/their_client/", {
+      compatTest(`their-client-${runtime}`, "tests/compat/their_client/", {
         ROAM_TARGET: runtime,
       })
     ),
-    compatTest("chromium", "tests/compat/their_client_react/"),
+    inChromium(
+      compatTest("their-client-react", "tests/compat/their_client_react/"),
+    ),
+    compatTest("their-server", "tests/compat/their_server/"),
+    inChromium(
+      compatTest("their-server-react", "tests/compat/their_server_react/"),
+    ),
+    compatTest("their-app", "tests/compat/their_app/"),
   ].filter((step) => step !== undefined);
 }
 

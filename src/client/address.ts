@@ -30,7 +30,7 @@ export interface Place {
 }
 
 /** Names without a dot, and addresses of this machine and of private networks. */
-const LOCAL = /^([^.]+$|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/;
+const LOCAL = /^([^.]+$|(10|127|192\.168|172\.(1[6-9]|2\d|3[01]))\.)/;
 
 /** Where an agent is. Throws a `TypeError` when the options do not say it. */
 export function placeOf(options: AddressOptions): Place {
@@ -51,11 +51,10 @@ export function placeOf(options: AddressOptions): Place {
 }
 
 function isSecure(host: string, page: Location | undefined): boolean {
-  if (page?.host === host) return page.protocol === "https:";
-  // Where the page came without TLS, the other ports do without it too.
-  const isNeighbour = page?.protocol === "http:" &&
-    page.hostname === host.replace(/:\d+$/, "");
-  return !isNeighbour && !LOCAL.test(host);
+  // What serves the page by TLS, or without, most likely serves its other ports alike.
+  return page?.hostname === host.replace(/:\d+$/, "")
+    ? page.protocol === "https:"
+    : !LOCAL.test(host);
 }
 
 /** `name` in a path: what a path may carry as it is stays, as in Cloudflare's client. */

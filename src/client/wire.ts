@@ -81,7 +81,7 @@ export class Wire {
       return letter.isSent = true;
     }
     if (this.queue.size >= (this.#options.maxEnqueuedMessages ?? 1000)) {
-      const message = "Cannot send: too many messages wait";
+      const message = "Cannot send: the queue is full";
       throw new AgentClientError("QUEUE_FULL", message);
     }
     this.queue.add(letter);

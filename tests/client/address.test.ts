@@ -62,7 +62,7 @@ for (
     ["http://example.com:81/a", undefined, "http://example.com:81"],
     ["https://localhost:3000", undefined, "https://localhost:3000"],
     ["https://localhost:3000", "localhost:3000", "https://localhost:3000"],
-    ["https://localhost:3000", "localhost:8787", "http://localhost:8787"],
+    ["https://localhost:3000", "localhost:8787", "https://localhost:8787"],
     ["http://box.lan:3000", "box.lan:8787", "http://box.lan:8787"],
     ["http://localhost:3000", "example.com", "https://example.com"],
     ["https://example.com", "http://example.com", "http://example.com"],

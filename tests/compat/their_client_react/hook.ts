@@ -1,6 +1,7 @@
 import { after, test } from "node:test";
 import type { Page } from "playwright-core";
-import { bundleForPage, openPage } from "../../support/page.ts";
+import { bundleForPage } from "../../support/bundle.ts";
+import { openPage } from "../../support/page.ts";
 import type { TestClient } from "../../support/client.ts";
 import { Suite } from "../../support/suite.ts";
 import { type Runtime, start } from "../../targets/targets.ts";
@@ -22,7 +23,9 @@ const servers = await Promise.all(
   ),
 );
 const opened = await openPage(
-  bundleForPage('import "./their_client_react/page.ts"', "tests/compat"),
+  bundleForPage('import "./their_client_react/page.ts"', {
+    folder: "tests/compat",
+  }),
 );
 after(async () => {
   await opened.close();

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import type { Api } from "../../fixtures/page/their_agent.ts";
 import { until } from "../../support/events.ts";
-import { bundleForPage, openPage } from "../../support/page.ts";
+import { bundleForPage } from "../../support/bundle.ts";
+import { openPage } from "../../support/page.ts";
 import { extensionsIn } from "../their_server/recorder.ts";
 import { visits } from "../their_server/visit.ts";
 
