@@ -13,6 +13,8 @@ export const hook = {
         "browser/react.test.ts": [
           "useAgent() renders state, and methods work off the client",
           "useAgent() reconnects for an option that matters, and for no other",
+        ],
+        "browser/react_sockets.test.ts": [
           "enabled: false does not connect until it is true, and disconnects",
         ],
         "compat/their_server_react/their_server_react.test.ts": [
@@ -95,9 +97,9 @@ export const hook = {
       verdict: "better",
       note: "One socket, where a remount makes two there",
       tests: {
-        "browser/react.test.ts": [
+        "browser/react_sockets.test.ts": [
           "useAgent() in StrictMode opens one socket",
-          "1,000 mounts and unmounts leave no socket",
+          "1,000 mounts and unmounts leave no connection on the server",
         ],
         "compat/their_server_react/their_server_react.test.ts": [
           "useAgent(): renders identity and state, over one socket in StrictMode",
@@ -123,8 +125,8 @@ export const hook = {
       verdict: "same",
       note: "It renders, and connects nowhere",
       tests: {
-        "browser/react.test.ts": [
-          "useAgent() renders on a server, and connects nowhere",
+        "browser/react_server.test.ts": [
+          "React ${react} on ${runtime}: useAgent() renders on a server, and connects nowhere",
         ],
       },
     },
