@@ -7,6 +7,9 @@ import {
   play,
   playForgeries,
 } from "./behaviours/all.ts";
+import type { Bench } from "./behaviours/bench.ts";
+import { rejects } from "./behaviours/expect.ts";
+import { silence } from "./behaviours/silence.ts";
 import { seedOf } from "../support/seed.ts";
 import { startStage } from "./stage/start_stage.ts";
 
@@ -28,4 +31,14 @@ for (const target of ["deno", "bun", "workerd"]) {
 
 test("Behaviours do not hold over a network that falsifies them", async () => {
   assert.deepEqual(await playForgeries(place, "deno"), []);
+});
+
+test("A client that notices silence too late is found out", async () => {
+  const name = "a slower heartbeat";
+  const run = async (bench: Bench) => {
+    const options = { host: bench.proxy, heartbeatInterval: 900 };
+    const message = 'the call is "too late", and not undefined';
+    await rejects(silence(bench, options, "stall", "resume"), { message });
+  };
+  await play({ name, run }, place, "deno");
 });

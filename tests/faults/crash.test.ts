@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { Load } from "../support/crash_load.ts";
 import { type Entry, problemsIn } from "../support/crash_log.ts";
-import { numbers } from "../support/numbers.ts";
+import { randomOf } from "../support/random.ts";
 import { seedOf } from "../support/seed.ts";
 import { runtime } from "../support/suite.ts";
 import { start } from "../targets/targets.ts";
@@ -14,7 +14,7 @@ const cycles = Number(process.env.ROAM_CYCLES ?? 100);
 
 test(`nothing that was acknowledged is lost in ${cycles} times kill -9`, async () => {
   const seed = seedOf("crashes");
-  const random = numbers(seed);
+  const random = randomOf(seed);
   const store = mkdtempSync(`${tmpdir()}/roam-crash-`);
   const load = new Load();
   try {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { test } from "node:test";
 import { TestClient } from "../support/client.ts";
-import { numbers } from "../support/numbers.ts";
+import { randomOf } from "../support/random.ts";
 import { seedOf } from "../support/seed.ts";
 import { greeting, write } from "../support/state_client.ts";
 import { runtime } from "../support/suite.ts";
@@ -20,7 +20,7 @@ const STATE = { text: "x".repeat(1000) };
 
 test(`a server with ${agents} agents is back within ${BOUND} ms of ${restarts} times kill -9`, async () => {
   const seed = seedOf("recovery");
-  const random = numbers(seed);
+  const random = randomOf(seed);
   const store = mkdtempSync(`${tmpdir()}/roam-recovery-`);
   const open = () =>
     start(runtime, {

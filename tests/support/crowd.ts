@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { AgentClient } from "../../client.ts";
 import { BaseClient } from "./base_client.ts";
 import { FaultProxy } from "./fault_proxy.ts";
-import { numbers } from "./numbers.ts";
+import { randomOf } from "./random.ts";
 
 /** What all of them write to: how often each has counted, and who wrote last. */
 interface Board {
@@ -47,7 +47,7 @@ export interface CrowdReport {
  * when they do not all end at the state of the server.
  */
 export async function tryCrowd(options: CrowdOptions): Promise<CrowdReport> {
-  const random = numbers(options.seed);
+  const random = randomOf(options.seed);
   const members = await Promise.all(
     Array.from({ length: options.clients }, (_, at) => join(options, at)),
   );

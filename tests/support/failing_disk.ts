@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { DatabaseSync } from "node:sqlite";
 import { type Runtime, type Server, start } from "../targets/targets.ts";
 import { TestClient } from "./client.ts";
-import { numbers } from "./numbers.ts";
+import { randomOf } from "./random.ts";
 import { frame, greeting, write } from "./state_client.ts";
 import { strace } from "./strace.ts";
 
@@ -43,7 +43,7 @@ export async function writeOnFailingDisk(
   },
 ): Promise<Survey> {
   const folder = mkdtempSync(`${tmpdir()}/roam-io-`);
-  const random = numbers(seed);
+  const random = randomOf(seed);
   const [calls, error] = FAULTS[kind % FAULTS.length];
   // So many succeed at least that the store can be made.
   const least = calls === "pwrite64" ? 14 : 5;

@@ -1,4 +1,5 @@
 import type { Environment } from "../../src/client/environment.ts";
+import { randomOf } from "./random.ts";
 
 interface Timer {
   readonly at: number;
@@ -11,19 +12,20 @@ interface Timer {
 export class VirtualTime {
   time = 0;
   online = true;
+  /** From 0 up to 1. */
+  readonly random: () => number;
   /** A heap: the next one is the first. */
   #timers: Timer[] = [];
   #count = 0;
   #wakes = new Set<() => void>();
-  #seed: number;
 
   constructor(seed: number) {
-    this.#seed = seed;
+    this.random = randomOf(seed);
   }
 
   get environment(): Environment {
     return {
-      random: () => this.random(),
+      random: this.random,
       after: (ms, run) => this.after(ms, run),
       isOnline: () => this.online,
       onWake: (wake) => {
@@ -38,14 +40,6 @@ export class VirtualTime {
     const timer: Timer = { at: this.time + ms, order: this.#count++, run };
     this.#add(timer);
     return () => timer.run = undefined;
-  }
-
-  /** mulberry32 */
-  random(): number {
-    let t = this.#seed += 0x6d2b79f5;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   }
 
   wake(): void {

@@ -78,7 +78,7 @@ export const guarantees = {
       core: true,
       verdict: "same",
       tests: {
-        "client/behaviours/recovery.ts": [
+        "client/behaviours/network.ts": [
           "A connection cut after any number of bytes is made again, and the state is right",
         ],
         "compat/their_server/restarting.test.ts": [

@@ -7,6 +7,7 @@ import "./streams.ts";
 import "./requests.ts";
 import "./endings.ts";
 import "./recovery.ts";
+import "./network.ts";
 
 export { behaviours, play } from "./behaviour.ts";
 export { playForgeries } from "./forgeries.ts";

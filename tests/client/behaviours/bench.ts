@@ -1,4 +1,5 @@
 import { AgentClient, type AgentClientOptions } from "../../../client.ts";
+import { randomOf } from "../../support/random.ts";
 import { type SocketClass, type Spy, spyOn } from "./spy.ts";
 
 /** What a client of one runtime has at hand. */
@@ -21,17 +22,18 @@ export class Bench {
   readonly host: string;
   /** The same for the proxy before it. */
   readonly proxy: string;
+  /** A random number from 0 up to 1. */
+  readonly random: () => number;
   #place: Place;
   #clients: AgentClient<never, never>[] = [];
   #hasAsked = false;
-  #seed: number;
 
   private constructor(place: Place, target: string, hosts: Hosts) {
     this.target = target;
     this.host = hosts.host;
     this.proxy = hosts.proxy;
+    this.random = randomOf(place.seed);
     this.#place = place;
-    this.#seed = place.seed;
   }
 
   static async open(place: Place, target: string): Promise<Bench> {
@@ -76,14 +78,6 @@ export class Bench {
   async noted(...facts: unknown[]): Promise<unknown[]> {
     const note = await ask(this.#place.stage, this.target, "noted", facts);
     return note as unknown[];
-  }
-
-  /** A random number from 0 up to 1; mulberry32. */
-  random(): number {
-    let t = this.#seed += 0x6d2b79f5;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   }
 
   /** Closes the clients, and undoes what has happened. */

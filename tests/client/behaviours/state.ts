@@ -9,6 +9,7 @@ interface State {
   by?: string;
   forbidden?: boolean;
 }
+
 behaviour(
   "State comes down, and goes up, and the write is acknowledged",
   async (bench) => {
