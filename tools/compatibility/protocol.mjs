@@ -25,6 +25,9 @@ export const protocol = {
           "Instances are told apart by class and name, and names by case",
           "The rest of the path, and the query, are the agent's",
         ],
+        "compat/their_client/connecting.ts": [
+          "AgentClient.name: ${name}, sent as it is, is the instance ${instance}",
+        ],
       },
     },
     {
@@ -38,6 +41,9 @@ export const protocol = {
         ],
         "suite/routing.test.ts": [
           "an agent is found by its name in either kebab-case",
+        ],
+        "compat/their_client/connecting.ts": [
+          "AgentClient.agent: ${agent} is found as ${url}",
         ],
       },
     },
@@ -53,6 +59,10 @@ export const protocol = {
         "client/behaviours/connecting.ts": [
           "The id is the connection's, also after a reconnect",
         ],
+        "compat/their_client/connecting.ts": [
+          "AgentClient.id: is the connection's id",
+          "AgentClient.id: two live sockets may share one, and both are served",
+        ],
       },
     },
     {
@@ -67,6 +77,9 @@ export const protocol = {
         "suite/state.test.ts": [
           "a new client gets the state as its second frame",
           "the state frame is spelled as Cloudflare spells it",
+        ],
+        "compat/their_client/wire.ts": [
+          "frames: identity, state and MCP servers are the first three, byte for byte",
         ],
       },
     },
@@ -84,6 +97,9 @@ export const protocol = {
           "a client's write goes to the others, and not back",
         ],
         "suite/state_versions.test.ts": ["a base client sees none of it"],
+        "compat/their_client/refusals.ts": [
+          "validateStateChange: a refusal says State update rejected, nothing more, and the true state follows",
+        ],
       },
     },
     {
@@ -100,6 +116,9 @@ export const protocol = {
         "suite/calls_stream.test.ts": [
           "${method}(${ JSON.stringify(args).slice(1, -1) }) streams exactly ${frames.length} frames",
         ],
+        "compat/their_client/wire.ts": [
+          "frames: calls, states and refusals are spelled byte for byte",
+        ],
       },
     },
     {
@@ -110,6 +129,9 @@ export const protocol = {
         "suite/state.test.ts": ["what is no state frame goes to onMessage"],
         "suite/messages.test.ts": [
           "${what} reaches onMessage as it is, and comes back",
+        ],
+        "compat/their_client/wire.ts": [
+          "onMessage: what is no frame of the protocol reaches it as it is",
         ],
       },
     },
@@ -126,6 +148,10 @@ export const protocol = {
         ],
         "compat/their_server/connecting.test.ts": [
           "AgentClient: a close by onMessage() with 4002 is final",
+        ],
+        "compat/their_client/closing.ts": [
+          "connection.close(): ${code} is the end, and the client knows why",
+          "connection.close(): ${code} brings the client back by itself",
         ],
       },
     },
