@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AgentClient as TheirClient } from "agents/client";
+import { AgentClient as TheirClient } from "../their_client/packages.js";
 import { testSilence, visits } from "./visit.ts";
 
 const server = await visits();
