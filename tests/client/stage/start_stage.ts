@@ -16,6 +16,8 @@ export async function startStage(): Promise<Stage> {
     ["run", "-A", "--no-lock", "--no-check", "tests/client/stage/stage.ts"],
     {
       stdio: ["pipe", "pipe", "inherit"],
+      // It ends by itself, and not with its group, or it would leave its servers behind.
+      detached: true,
       env: { ...process.env, NO_COLOR: "1" },
     },
   );
