@@ -27,7 +27,7 @@ import {
   type AgentRouteOptions,
   routeAgentRequest,
 } from "./adapters/agent_routing.ts";
-import type { Answer, MaybePromise } from "./src/host/router.ts";
+import type { Answer, MaybePromise } from "./src/host/platform.ts";
 
 export type { AgentRouteOptions };
 
@@ -44,9 +44,9 @@ export interface RoutedAgents {
 /** Options of {@linkcode agentsMiddleware}. */
 export interface AgentsMiddlewareOptions {
   /** Those of `routeAgentRequest`, for an app that finds its agents in `env`. */
-  options?: AgentRouteOptions;
+  options?: AgentRouteOptions | undefined;
   /** Called with what an agent's route throws. Without it the error goes on to the app's own `onError`. */
-  onError?: (error: Error) => void;
+  onError?: ((error: Error) => void) | undefined;
 }
 
 /** A Hono middleware, by the part of its type that Hono looks at. */
@@ -84,6 +84,7 @@ export function agentsMiddleware(
 export function agentsMiddleware(
   options?: AgentsMiddlewareOptions,
 ): AgentsMiddleware;
+/** Both of the above. */
 export function agentsMiddleware(
   first: RoutedAgents | AgentsMiddlewareOptions = {},
   second: AgentsMiddlewareOptions = {},
@@ -108,8 +109,10 @@ export function agentsMiddleware(
       return context.text("Internal Server Error", 500);
     }
     if (answer === null) return await next();
-    // Bun has taken the connection over, and looks at no response.
-    return answer ?? new Response(null);
+    // Where the runtime has taken the connection over, it looks at no response.
+    if (answer === undefined) return new Response(null);
+    // An agent may answer with what fetch() gave it, whose headers can't be changed, as middlewares do.
+    return answer.status === 101 ? answer : new Response(answer.body, answer);
   });
 }
 

@@ -26,79 +26,146 @@ export {
   type AgentClass,
   type AgentContext,
   type AgentOptions,
+  type RequestContext,
 } from "./src/agent/agent.ts";
-export { CallError } from "./src/agent/call_error.ts";
+export { CallError } from "./src/runtime/call_error.ts";
 export {
   callable,
   type CallableDeclaration,
   type CallableDecorator,
   type CallableMetadata,
   type CallableOptions,
-} from "./src/agent/callable.ts";
+} from "./src/calls/callable.ts";
 export {
   Connection,
   type ConnectionContext,
   type ConnectionLink,
   type ConnectionState,
   type WSMessage,
-} from "./src/agent/connection.ts";
+} from "./src/connections/connection.ts";
 export type {
+  CallEvent,
+  ClusterEvent,
+  CommitEvent,
   ConnectionEvent,
   FailedEvent,
+  GapEvent,
+  HandledMessageEvent,
   HostEvent,
   InstanceEvent,
+  LagEvent,
   RefusedEvent,
+  RequestEvent,
+  ScheduleEvent,
   Stage,
-} from "./src/agent/events.ts";
+  StateEvent,
+  UncaughtEvent,
+} from "./src/runtime/events.ts";
 export {
   SqlError,
   type SqlParameter,
   type SqlRow,
-} from "./src/agent/database.ts";
-export type { HomeOptions } from "./src/agent/home.ts";
-export { StateError } from "./src/agent/json.ts";
-export type { Limits } from "./src/agent/limits.ts";
-export { type CurrentAgent, getCurrentAgent } from "./src/agent/scope.ts";
+} from "./src/durability/database.ts";
+export type { InstanceHostOptions } from "./src/agent/host_context.ts";
+export type { RetryCallOptions } from "./src/schedules/retry.ts";
+export { SchedulingAgent } from "./src/schedules/scheduling_agent.ts";
+export type {
+  FailedSchedule,
+  IntervalOptions,
+  JobOptions,
+  QueueItem,
+  QueueOptions,
+  RetryOptions,
+  Schedule,
+  ScheduleCriteria,
+  ScheduleOptions,
+} from "./src/schedules/types.ts";
+export type { AnyMethod, DeepReadonly } from "./src/protocol/json_types.ts";
+export { StateError } from "./src/protocol/state_error.ts";
+export type { Limits } from "./src/runtime/limits.ts";
+export {
+  type CurrentAgent,
+  getCurrentAgent,
+} from "./src/agent/current_agent.ts";
 export {
   StreamingResponse,
   type StreamTarget,
-} from "./src/agent/streaming_response.ts";
+} from "./src/calls/streaming_response.ts";
 export type { CorsOption } from "./src/host/cors.ts";
 export type { AgentNamespace, AgentStub } from "./src/host/agent_namespace.ts";
-export type {
-  AgentHandle,
-  AnyMethod,
-  GetAgentOptions,
-} from "./src/host/handle.ts";
+export type { AgentHandle, GetAgentOptions } from "./src/host/handle.ts";
 export {
   type AgentClasses,
   createHost,
   type Host,
   type HostOptions,
-  type Platform,
 } from "./src/host/host.ts";
 export {
   type Answer,
-  type BeforeHook,
   type MaybePromise,
+  type Platform,
   Refusal,
-  type RouterOptions,
-  type RouteTarget,
-} from "./src/host/router.ts";
+} from "./src/host/platform.ts";
+export type {
+  Admission,
+  BeforeContext,
+  BeforeHook,
+  RouteTarget,
+} from "./src/host/before_hook.ts";
+export type {
+  LoggedBroadcast,
+  LoggedEvent,
+  LoggedItem,
+  LoggedMessage,
+} from "./src/log/logged_message.ts";
+export type { LogOptions } from "./src/log/options.ts";
+export type { RouterOptions } from "./src/host/router.ts";
+export type { RuleOptions } from "./src/host/rules.ts";
+export type { HostHealth } from "./src/host/health.ts";
 export type { AsyncContext } from "./src/ports/async_context.ts";
 export type { Clock } from "./src/ports/clock.ts";
 export type {
+  Cluster,
+  ClusterHealth,
+  ClusterHost,
+  ClusterNews,
+  ForwardedCall,
+  ForwardedRequest,
+  Opening,
+  Peer,
+  RoutedSocket,
+  RouteEnd,
+} from "./src/ports/cluster.ts";
+export type {
+  DueJob,
+  DuePosition,
+  DueQuery,
+  JobChange,
+  StoredJob,
+} from "./src/ports/jobs.ts";
+export type {
+  LogBounds,
+  LogEntry,
+  LogHead,
+  LogWrite,
+} from "./src/ports/log.ts";
+export type {
   Attachment,
+  KeptSession,
   Socket,
   SocketData,
   SocketEvents,
 } from "./src/ports/socket.ts";
 export type {
   AgentAddress,
+  ChangedPages,
+  NamesQuery,
   Snapshot,
   SqlDatabase,
+  SqlLimits,
   SqlValue,
   Storage,
+  StoredSqlDatabase,
   Write,
 } from "./src/ports/storage.ts";
 export type {
@@ -107,4 +174,5 @@ export type {
   StandardSchema,
 } from "./src/ports/standard_schema.ts";
 export type { CallIssue } from "./src/protocol/calls.ts";
+export type { EventArguments } from "./src/protocol/event_frames.ts";
 export type { ResponseStream } from "./src/protocol/types.ts";

@@ -1,5 +1,5 @@
 import type { Agent } from "../src/agent/agent.ts";
-import type { HostEvent } from "../src/agent/events.ts";
+import type { HostEvent } from "../src/runtime/events.ts";
 import type { AgentNamespace } from "../src/host/agent_namespace.ts";
 import { type AgentHandle, agentHandle } from "../src/host/handle.ts";
 import { LocalNamespace } from "../src/host/local_namespace.ts";
@@ -8,7 +8,11 @@ import {
   Router,
   type RouterOptions,
 } from "../src/host/router.ts";
-import { indexByUrlName } from "../src/protocol/agent_name.ts";
+import type { Admitted } from "../src/host/before_hook.ts";
+import type { Answer } from "../src/host/platform.ts";
+import { RefusalLog } from "../src/host/refusal_log.ts";
+import { indexByUrlName, type UrlNames } from "../src/protocol/agent_name.ts";
+import { DEFAULT_LIMITS } from "../src/runtime/limits.ts";
 import { type AgentGetOptions, DurableInstance } from "./durable_instance.ts";
 
 /** Options of {@linkcode routeAgentRequest}. */
@@ -44,10 +48,18 @@ export async function routeAgentRequest<Env>(
   env: Env,
   options: AgentRouteOptions = {},
 ): Promise<Response | null> {
-  const backend = new BindingBackend(options);
-  const router = new Router(bindingsOf(env), options, backend);
-  return await router.fetch(request, undefined) as Response | null;
+  const router = new Router({
+    kinds: bindingsOf(env),
+    options,
+    backend: new BindingBackend(options),
+    hookMs: DEFAULT_LIMITS.connectMs,
+    log,
+  });
+  return await router.fetch(request, undefined, env) as Response | null;
 }
+
+/** Shared: there is a router for each request. */
+const log = new RefusalLog();
 
 /**
  * Resolves with the instance of this name when it has started: with `fetch`,
@@ -112,24 +124,31 @@ export class BindingBackend implements Backend<Binding, unknown> {
     this.#onEvent = onEvent;
   }
 
-  connect(
+  async connect(
     binding: Binding,
     name: string,
     _request: Request,
-    seen: Request,
-  ): Promise<Response> {
-    return this.request(binding, name, seen);
+    admitted: Admitted,
+  ): Promise<Answer> {
+    const { namespace } = binding;
+    // There the platform puts the headers into the 101.
+    return namespace instanceof LocalNamespace
+      ? await namespace.enter(name, admitted, this.#options.props)
+      : upgradeWith(await this.request(binding, name, admitted), admitted);
   }
 
-  request(
+  async request(
     { className, namespace }: Binding,
     name: string,
-    request: Request,
+    admitted: Admitted,
   ): Promise<Response> {
     const options = this.#options;
-    return namespace instanceof LocalNamespace
-      ? namespace.at(name, options.props).fetch(request)
-      : new DurableInstance(namespace, name, options, className).fetch(request);
+    if (namespace instanceof LocalNamespace) {
+      const answer = await namespace.enter(name, admitted, options.props);
+      return answer ?? new Response(null);
+    }
+    const instance = new DurableInstance(namespace, name, options, className);
+    return await instance.enter(admitted);
   }
 
   emit(make: () => HostEvent): void {
@@ -137,10 +156,15 @@ export class BindingBackend implements Backend<Binding, unknown> {
   }
 }
 
-const known = new WeakMap<object, ReadonlyMap<string, Binding>>();
+function upgradeWith(answer: Response, { headers }: Admitted): Response {
+  for (const [name, value] of headers ?? []) answer.headers.append(name, value);
+  return answer;
+}
+
+const known = new WeakMap<object, UrlNames<Binding>>();
 
 /** The bindings of agents in `env`, by what stands in the URL. */
-function bindingsOf(env: unknown): ReadonlyMap<string, Binding> {
+function bindingsOf(env: unknown): UrlNames<Binding> {
   if (typeof env !== "object" || env === null) {
     throw new TypeError(
       `Cannot route a request: env must be an object: received ${

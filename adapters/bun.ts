@@ -14,34 +14,42 @@
  *
  * @module
  */
-import { resolveLimits } from "../src/agent/limits.ts";
-import type { AgentClasses, Platform } from "../src/host/host.ts";
-import { Refusal } from "../src/host/router.ts";
-import type { ServedAgents } from "../src/host/serve.ts";
+import { resolveLimits } from "../src/runtime/limits.ts";
+import type { AgentClasses } from "../src/host/host.ts";
+import { type Platform, Refusal } from "../src/host/platform.ts";
 import type { Socket, SocketData, SocketEvents } from "../src/ports/socket.ts";
-import { type LocalOptions, serveLocal } from "./serve_local.ts";
+import {
+  chosenSubprotocol,
+  SUBPROTOCOLS,
+} from "../src/protocol/subprotocol.ts";
+import { STATE_ENVELOPE_BYTES } from "../src/protocol/frames.ts";
+import {
+  type LocalEntry,
+  type LocalOptions,
+  serveLocal,
+} from "./serve_local.ts";
+import { answers } from "./bun_answers.ts";
 
-export type {
-  Fallback,
-  FallbackFunction,
-  ServedAgents,
-} from "../src/host/serve.ts";
-export type { StorageOption } from "./open_storage.ts";
-export type { LocalOptions } from "./serve_local.ts";
-export type { WorkerApp } from "./worker_app.ts";
-
+export type * from "./local_types.ts";
 /** Options of {@linkcode serveAgents}. */
 export type ServeOptions = LocalOptions<[server: BunServer]>;
 
 /** The part of Bun's `Server` that the adapter uses. */
 export interface BunServer {
   /** Turns the request's connection into a WebSocket that carries `data`. */
-  upgrade(request: Request, options: { data: unknown }): boolean;
+  upgrade(
+    request: Request,
+    options: { data: unknown; headers?: Headers },
+  ): boolean;
+  /** Sets after how many seconds of silence Bun cuts the request's connection; 0 for never. */
+  timeout?(request: Request, seconds: number): void;
+  /** The address of the client that sent the request. */
+  requestIP?(request: Request): { readonly address: string } | null;
 }
 
 /** The part of Bun's `ServerWebSocket` that the adapter uses. */
 export interface BunSocket {
-  /** What the upgrade gave it. */
+  /** The `data` of the `upgrade` that opened it. */
   data: unknown;
   /** How bytes arrive. */
   binaryType?: string;
@@ -57,6 +65,8 @@ export interface BunSocket {
   getBufferedAmount(): number;
   /** Joins a topic. */
   subscribe(topic: string): void;
+  /** Leaves it. */
+  unsubscribe(topic: string): void;
   /** Sends to the others of a topic. */
   publish(topic: string, data: SocketData): number;
 }
@@ -65,7 +75,7 @@ export interface BunSocket {
 export interface BunWebSocketHandler {
   /** Bytes of a message past which Bun cuts by itself. */
   readonly maxPayloadLength: number;
-  /** Bytes unsent past which Bun drops. */
+  /** Bytes unsent past which Bun drops; 0 for never. */
   readonly backpressureLimit: number;
   /** Seconds of silence before a ping. */
   readonly idleTimeout: number;
@@ -78,7 +88,7 @@ export interface BunWebSocketHandler {
 }
 
 /** What {@linkcode serveAgents} returns: an entry of `bun run`, or a part of one of your own. */
-export interface BunEntry extends ServedAgents<[server: BunServer]> {
+export interface BunEntry extends LocalEntry<[server: BunServer]> {
   /** Belongs into the same `Bun.serve` call as `fetch`. */
   readonly websocket: BunWebSocketHandler;
 }
@@ -86,19 +96,34 @@ export interface BunEntry extends ServedAgents<[server: BunServer]> {
 /** Seconds after which a silent peer is asked for a sign of life; without one it is gone. */
 const IDLE_TIMEOUT = 30;
 
-/** Serves `classes`; the result is a `bun run` entry. */
+/**
+ * Serves `classes`; the result is a `bun run` entry.
+ *
+ * @example
+ * ```ts
+ * import { Agent } from "@roam/agents";
+ * import { serveAgents } from "@roam/agents/bun";
+ *
+ * class ChatAgent extends Agent {}
+ *
+ * export default serveAgents({ ChatAgent }, {
+ *   allowedOrigins: ["https://app.example.com"],
+ * });
+ * ```
+ */
 export function serveAgents(
   classes: AgentClasses,
   options: ServeOptions = {},
 ): BunEntry {
-  const { messageBytes, bufferedBytes } = resolveLimits(options.limits);
+  const { messageBytes, stateBytes } = resolveLimits(options.limits);
+  const largest = Math.max(messageBytes, stateBytes + STATE_ENVELOPE_BYTES);
   return {
     ...serveLocal(classes, options, platform),
     websocket: {
       // Bun cuts what is larger without telling us; the rest gets its 1009 from the core.
-      maxPayloadLength: messageBytes * 2,
-      // Past it Bun drops messages in silence; the core closes long before.
-      backpressureLimit: bufferedBytes * 4,
+      maxPayloadLength: whole(largest * 2),
+      // Past it Bun drops messages in silence; what waits, waits in the core.
+      backpressureLimit: 0,
       idleTimeout: IDLE_TIMEOUT,
       open,
       message,
@@ -108,11 +133,27 @@ export function serveAgents(
 }
 
 const platform: Platform<[server: BunServer]> = {
-  upgrade(request, events, [server]) {
-    if (server?.upgrade(request, { data: events })) return undefined;
+  upgrade(request, events, [server], headers) {
+    const protocol = chosenSubprotocol(request.headers.get(SUBPROTOCOLS));
+    // By itself Bun takes what is before the first comma, spaces and all.
+    if (protocol !== undefined) {
+      headers = new Headers(headers);
+      headers.set("sec-websocket-protocol", protocol);
+    }
+    if (server?.upgrade(request, { data: events, headers })) return undefined;
     throw new Refusal(400, "Invalid WebSocket handshake");
   },
+  peer: (request, [server]) => server?.requestIP?.(request)?.address,
+  // Bun cuts whatever is silent for 10 s, also an answer that takes longer, or has nothing to say.
+  answering: (request, [server]) => server?.timeout?.(request, 0),
+  sent: (response, _, [server]) =>
+    server === undefined ? undefined : answers.sent(response),
 };
+
+/** Bun takes whole numbers of 31 bits: more is no limit. */
+function whole(bytes: number): number {
+  return Math.min(Math.ceil(bytes), 2 ** 31 - 1);
+}
 
 function open(socket: BunSocket): void {
   socket.binaryType = "arraybuffer";
@@ -153,12 +194,17 @@ class SocketOfBun implements Socket {
     this.#socket.close(code, reason);
   }
 
-  terminate(): void {
+  terminate(): boolean {
     this.#socket.terminate();
+    return true;
   }
 
   subscribe(topic: string): void {
     this.#socket.subscribe(topic);
+  }
+
+  unsubscribe(topic: string): void {
+    this.#socket.unsubscribe(topic);
   }
 
   publish(topic: string, data: SocketData): void {

@@ -14,21 +14,21 @@
  *
  * @module
  */
-import type { ConnectionContext } from "../src/agent/connection.ts";
-import type { AgentClasses, Platform } from "../src/host/host.ts";
-import { Refusal } from "../src/host/router.ts";
-import type { ServedAgents } from "../src/host/serve.ts";
+import type { AgentClasses } from "../src/host/host.ts";
+import { type Platform, Refusal } from "../src/host/platform.ts";
 import type { SocketEvents } from "../src/ports/socket.ts";
-import { type LocalOptions, serveLocal } from "./serve_local.ts";
+import {
+  chosenSubprotocol,
+  SUBPROTOCOLS,
+} from "../src/protocol/subprotocol.ts";
+import {
+  type LocalEntry,
+  type LocalOptions,
+  serveLocal,
+} from "./serve_local.ts";
+import { SocketOfDeno } from "./deno_socket.ts";
 
-export type {
-  Fallback,
-  FallbackFunction,
-  ServedAgents,
-} from "../src/host/serve.ts";
-export type { StorageOption } from "./open_storage.ts";
-export type { LocalOptions } from "./serve_local.ts";
-export type { WorkerApp } from "./worker_app.ts";
+export type * from "./local_types.ts";
 
 /** Options of {@linkcode serveAgents}. */
 export type ServeOptions = LocalOptions<[info?: unknown]>;
@@ -36,27 +36,63 @@ export type ServeOptions = LocalOptions<[info?: unknown]>;
 /** Seconds after which a silent peer is asked for a sign of life; without one it is gone. */
 const IDLE_TIMEOUT = 30;
 
-/** Serves `classes`; the result is a `deno serve` entry. */
+/**
+ * Serves `classes`; the result is a `deno serve` entry.
+ *
+ * @example
+ * ```ts
+ * import { Agent } from "@roam/agents";
+ * import { serveAgents } from "@roam/agents/deno";
+ *
+ * class ChatAgent extends Agent {}
+ *
+ * export default serveAgents({ ChatAgent }, {
+ *   allowedOrigins: ["https://app.example.com"],
+ * });
+ * ```
+ */
 export function serveAgents(
   classes: AgentClasses,
   options: ServeOptions = {},
-): ServedAgents<[info?: unknown]> {
+): LocalEntry<[info?: unknown]> {
+  const { storage = ".agents" } = options;
+  if (typeof storage === "string" && storage !== "memory") {
+    warnUnlessWritable(storage);
+  }
   return serveLocal(classes, options, platform);
 }
 
+/** Reading is asked for at once, and writing, which fails then, at the first write. */
+function warnUnlessWritable(folder: string): void {
+  const { state } = Deno.permissions.querySync({ name: "write", path: folder });
+  if (state === "granted") return;
+  console.warn(
+    `Deno may not write to "${folder}", where states are kept: run it with -A or --allow-write=${folder}, or keep them in memory only: storage: "memory"`,
+  );
+}
+
 const platform: Platform<[info?: unknown]> = {
-  upgrade(request, events) {
-    const offered = request.headers.get("sec-websocket-protocol");
+  upgrade(request, events, _native, headers) {
+    const protocol = chosenSubprotocol(request.headers.get(SUBPROTOCOLS));
     const { socket, response } = upgrade(request, {
       idleTimeout: IDLE_TIMEOUT,
-      // A browser gives up unless one that it offered is chosen.
-      protocol: offered?.split(",", 1)[0].trim(),
     });
+    // As an option Deno takes one only from a list with a space behind each comma.
+    if (protocol !== undefined) {
+      response.headers.set("sec-websocket-protocol", protocol);
+    }
+    for (const [name, value] of headers ?? []) {
+      response.headers.append(name, value);
+    }
     new Listener(socket, events);
     return response;
   },
-  // After the upgrade Deno's request throws.
-  keep: (request) => new KeptRequest(request),
+  keep: readable,
+  peer: (_request, [info]) =>
+    (info as Partial<Deno.ServeHandlerInfo<Deno.NetAddr>> | undefined)
+      ?.remoteAddr?.hostname,
+  sent: (_response, _request, [info]) =>
+    (info as Partial<Deno.ServeHandlerInfo> | undefined)?.completed,
 };
 
 function upgrade(
@@ -68,6 +104,22 @@ function upgrade(
   } catch {
     throw new Refusal(400, "Invalid WebSocket handshake");
   }
+}
+
+/**
+ * After the upgrade Deno's request throws, except for what has been read of it
+ * before. A second `Request` would cost a third of a connection.
+ */
+function readable(request: Request): Request {
+  const { url, headers } = request;
+  // Has Deno take over all headers; a single one is looked up where they arrived.
+  headers.has("host");
+  return Object.defineProperties(request, {
+    url: { value: url, enumerable: true },
+    headers: { value: headers, enumerable: true },
+    body: { value: null },
+    clone: { value: () => new Request(url, { headers }) },
+  });
 }
 
 /** One object hears all events of a socket: four closures cost a fifth of a connection. */
@@ -89,7 +141,7 @@ class Listener implements EventListenerObject {
     } else if (event.type === "open") {
       const socket = event.target as WebSocket;
       socket.removeEventListener("open", this);
-      this.#events.open(socket);
+      this.#events.open(new SocketOfDeno(socket));
     } else {
       const { code, reason, wasClean } = event as CloseEvent;
       this.#events.closed(code, reason, wasClean);
@@ -99,18 +151,3 @@ class Listener implements EventListenerObject {
 
 /** A close event follows an error; without a listener it would be uncaught. */
 function ignore(): void {}
-
-class KeptRequest implements ConnectionContext {
-  #url: string;
-  #headers: [string, string][];
-  #request: Request | undefined;
-
-  constructor(request: Request) {
-    this.#url = request.url;
-    this.#headers = [...request.headers];
-  }
-
-  get request(): Request {
-    return this.#request ??= new Request(this.#url, { headers: this.#headers });
-  }
-}

@@ -1,35 +1,29 @@
-import type { AgentClass, AgentContext } from "../src/agent/agent.ts";
-import { callTable } from "../src/agent/call_table.ts";
-import { Home, type HomeOptions } from "../src/agent/home.ts";
-import { type AgentKind, Instance } from "../src/agent/instance.ts";
-import { Link } from "../src/agent/link.ts";
+import type { AgentClass } from "../src/agent/agent.ts";
+import type { InstanceHostOptions } from "../src/agent/host_context.ts";
+import { agentKind } from "../src/agent/agent_kind.ts";
+import { expirations } from "../src/connections/expirations.ts";
+import { Link } from "../src/connections/link.ts";
+import { connect, Resumption } from "../src/connections/resumption.ts";
 import { answerRequest } from "../src/agent/requests.ts";
+import type { DurableContext } from "./durable_context.ts";
+import { ObjectHost } from "./object_host.ts";
+import { Pulse } from "./durable_pulse.ts";
 import { answerCall } from "./durable_call.ts";
-import { markOf, unmarked } from "./durable_mark.ts";
+import { addMethods } from "./durable_methods.ts";
+import { isMarked, markOf, unmarked } from "./durable_mark.ts";
 import type { Attachment } from "../src/ports/socket.ts";
-import { PING, PONG } from "../src/protocol/state_frames.ts";
 import {
-  DurableObjectStorage,
-  type ObjectStorage,
-} from "../storage/durable_object.ts";
-import { kebabCase } from "../src/protocol/agent_name.ts";
+  chosenSubprotocol,
+  SUBPROTOCOLS,
+} from "../src/protocol/subprotocol.ts";
+import { PING, PONG } from "../src/protocol/heartbeat.ts";
 import {
   answerClose,
   SocketOfWorker,
   type WorkerSocket,
 } from "./worker_socket.ts";
 
-/** The part of a `DurableObjectState` that the adapter uses. */
-export interface DurableContext extends AgentContext {
-  /** The object's own storage. */
-  readonly storage: ObjectStorage;
-  /** Hands a socket to the runtime, which keeps it while the object hibernates. */
-  acceptWebSocket(socket: WorkerSocket): void;
-  /** The sockets that were handed over and are still there. */
-  getWebSockets(): WorkerSocket[];
-  /** Has the runtime answer a text by itself, without waking the object. */
-  setWebSocketAutoResponse(pair: unknown): void;
-}
+export type { DurableContext };
 
 /** A Durable Object class, for the Worker to export. */
 export interface DurableAgentClass {
@@ -44,7 +38,7 @@ export interface DurableAgentClass {
    */
   register(
     className: string,
-    options: HomeOptions,
+    options: InstanceHostOptions,
     bindings: (env: unknown) => void,
   ): void;
 }
@@ -64,6 +58,8 @@ export interface DurableAgent {
   ): void;
   /** A connection broke. */
   webSocketError(socket: WorkerSocket, error: unknown): void;
+  /** It is time for what was scheduled. */
+  alarm(): Promise<void>;
 }
 
 // Of the Workers runtime alone.
@@ -73,70 +69,117 @@ declare const WebSocketRequestResponsePair: new (
   response: string,
 ) => unknown;
 
+/** Options of {@linkcode durable}. What is not there is taken from `serveAgents`. */
+export interface DurableOptions extends InstanceHostOptions {
+  /**
+   * The platform's own `DurableObject`, of `cloudflare:workers`: its stubs
+   * then have the public methods of the agent, as `env.Chat.get(id).setOwner()`.
+   * Default none.
+   */
+  // deno-lint-ignore no-explicit-any -- the platform's own types say more
+  base?: new (ctx: any, env: any) => object;
+}
+
 /**
  * Makes a Durable Object class of an agent class. It is a plain class: its
- * Worker needs no import of the platform. `options` are `limits`, `onEvent`
- * and `context`; by default those that `serveAgents` is called with.
+ * Worker needs no import of the platform, unless `options.base` is to have
+ * one. The other options are `limits`, `onEvent` and `context`; by default
+ * those that `serveAgents` is called with.
+ *
+ * @example
+ * ```ts
+ * import { Agent } from "@roam/agents";
+ * import { durable, serveAgents } from "@roam/agents/workers";
+ *
+ * class Chat extends Agent {}
+ *
+ * export const ChatAgent = durable(Chat);
+ * export default serveAgents({ ChatAgent });
+ * ```
  */
 export function durable(
   agentClass: AgentClass,
-  options?: HomeOptions,
+  { base, ...own }: DurableOptions = {},
 ): DurableAgentClass {
-  const { name } = agentClass;
-  callTable(agentClass);
-  let kind = { className: name, agentName: kebabCase(name), agentClass };
-  let homeOptions = options;
+  const Base = base ?? Object as unknown as NonNullable<typeof base>;
+  let kind = agentKind(agentClass?.name ?? "", agentClass);
+  let isNamed = false;
+  let hostOptions: InstanceHostOptions | undefined = Object.keys(own).length > 0
+    ? own
+    : undefined;
   let tellBindings: ((env: unknown) => void) | undefined;
-  return class implements DurableAgent {
+  return class extends Base implements DurableAgent {
     static readonly agentClass = agentClass;
     static register(
       className: string,
-      served: HomeOptions,
+      served: InstanceHostOptions,
       bindings: (env: unknown) => void,
     ): void {
       tellBindings = bindings;
-      kind = {
-        className,
-        agentName: kebabCase(name || className),
-        agentClass,
-      };
-      homeOptions ??= served;
+      isNamed = true;
+      kind = agentKind(className, agentClass);
+      hostOptions ??= served;
     }
     #ctx: DurableContext;
-    #home: ObjectHome;
+    #host: ObjectHost;
     #pings = false;
-    #links = new WeakMap<WorkerSocket, Link>();
+    #pulse: Pulse;
+    #sockets = new WeakMap<WorkerSocket, Link | Resumption>();
+    /** Closed by this side before the object left memory, and not yet by their peers. */
+    #silent = new WeakSet<WorkerSocket>();
+
+    static {
+      if (base !== undefined) {
+        addMethods(
+          this,
+          agentClass,
+          (object) => (object as typeof this.prototype).#host.latest(),
+        );
+      }
+    }
 
     constructor(ctx: DurableContext, env: unknown) {
+      super(ctx, env);
       this.#ctx = ctx;
+      this.#pulse = new Pulse(
+        ctx,
+        (socket) => linkOf(this.#sockets.get(socket)),
+      );
       tellBindings?.(env);
-      this.#home = new ObjectHome(homeOptions ?? {}, kind, ctx, env);
+      if (!isNamed) {
+        // An app that routes by itself registers nothing, and minifiers rename classes.
+        const name = bindingOf(ctx, env);
+        if (name !== undefined) kind = agentKind(name, agentClass);
+        isNamed = true;
+      }
+      this.#host = new ObjectHost(hostOptions ?? {}, kind, ctx, env);
       for (const socket of ctx.getWebSockets()) this.#restore(socket);
     }
 
     async fetch(request: Request): Promise<Response> {
-      const instance = this.#home.latest();
-      const mark = markOf(request);
-      if (mark !== undefined) {
-        instance.offer(mark.props);
-        if (mark.call) return await answerCall(instance, request, mark.call);
-        request = unmarked(request);
-      }
+      const instance = this.#host.latest();
+      this.#beat();
+      const mark = markOf(request, this.#ctx.id);
+      instance.offer(mark?.props);
+      if (mark?.call) return await answerCall(instance, request, mark.call);
+      if (isMarked(request)) request = unmarked(request);
+      const data = mark?.data;
       const upgrade = request.headers.get("upgrade")?.toLowerCase();
       if (upgrade !== "websocket") {
-        return await answerRequest(instance, request);
+        return await answerRequest(instance, request, data);
       }
       const { 0: client, 1: socket } = new WebSocketPair();
-      const link = new Link(instance, request.url, { request });
+      const events = connect(instance, request.url, { request, data });
       this.#ctx.acceptWebSocket(socket);
-      if (link.extended) this.#answerPings();
-      this.#links.set(socket, link);
-      link.open(new SocketOfWorker(socket));
+      if (events instanceof Resumption || events.extended) this.#answerPings();
+      this.#sockets.set(socket, events);
+      events.open(new SocketOfWorker(socket));
       return upgraded(client, request);
     }
 
     webSocketMessage(socket: WorkerSocket, data: string | ArrayBuffer): void {
-      this.#links.get(socket)?.receive(data);
+      this.#beat(socket);
+      this.#sockets.get(socket)?.receive(data);
     }
 
     webSocketClose(
@@ -146,11 +189,33 @@ export function durable(
       wasClean: boolean,
     ): void {
       answerClose(socket, code, reason);
-      this.#links.get(socket)?.closed(code, reason, wasClean);
+      this.#closed(socket, code, reason, wasClean);
     }
 
     webSocketError(socket: WorkerSocket): void {
-      this.#links.get(socket)?.closed(1006, "", false);
+      this.#closed(socket, 1006, "", false);
+    }
+
+    #closed(
+      socket: WorkerSocket,
+      code: number,
+      reason: string,
+      wasClean: boolean,
+    ): void {
+      this.#sockets.get(socket)?.closed(code, reason, wasClean);
+      if (!this.#silent.delete(socket)) return;
+      this.#host.latest().connections.released();
+    }
+
+    alarm(): Promise<void> {
+      this.#host.shared(expirations).run();
+      return this.#host.alarm.ring(this.#host.latest());
+    }
+
+    /** Something happens; first ends what should have ended before. */
+    #beat(socket?: WorkerSocket): void {
+      this.#host.shared(expirations).run();
+      this.#pulse.beat(socket);
     }
 
     /** For all sockets of the object: the runtime knows no difference. */
@@ -162,51 +227,43 @@ export function durable(
     }
 
     #restore(socket: WorkerSocket): void {
+      // This side has closed it, and the peer has not answered: nothing of it is heard any more.
+      if (socket.readyState !== 1) {
+        this.#silent.add(socket);
+        return this.#host.latest().connections.lingers();
+      }
       const kept = socket.deserializeAttachment() as Attachment | null;
       // The object was lost in the middle of a handshake.
       if (kept === null) return socket.close(1012, "restarting");
-      const link = new Link(this.#home.latest(), kept.uri);
-      this.#links.set(socket, link);
+      const link = new Link(this.#host.latest(), kept.uri);
+      this.#sockets.set(socket, link);
       link.restore(new SocketOfWorker(socket), kept);
     }
   };
 }
 
-/** The home of one instance: the platform evicts, so nothing here does. */
-class ObjectHome extends Home {
-  #create: () => Instance;
-  #current: Instance | undefined;
-
-  constructor(
-    options: HomeOptions,
-    kind: AgentKind,
-    ctx: DurableContext,
-    env: unknown,
-  ) {
-    super({ ...options, storage: new DurableObjectStorage(ctx.storage) });
-    const name = ctx.id.name ?? ctx.id.toString();
-    this.#create = () => new Instance(this, kind, name, ctx, env);
-    this.latest();
-  }
-
-  override latest(): Instance {
-    return this.#current ??= this.#create();
-  }
-
-  override discard(instance: Instance): void {
-    if (this.#current !== instance) return;
-    this.#current = undefined;
-    instance.dispose();
-  }
+/** The connection of a socket, if it is known. */
+function linkOf(events: Link | Resumption | undefined): Link | undefined {
+  return events instanceof Resumption ? events.link : events;
 }
 
 function upgraded(webSocket: WorkerSocket, request: Request): Response {
-  const offered = request.headers.get("sec-websocket-protocol");
   const init = { status: 101, webSocket, headers: {} };
-  // A browser gives up unless one that it offered is chosen.
-  if (offered !== null) {
-    const [first] = offered.split(",", 1);
-    init.headers = { "Sec-WebSocket-Protocol": first.trim() };
+  const protocol = chosenSubprotocol(request.headers.get(SUBPROTOCOLS));
+  if (protocol !== undefined) {
+    init.headers = { "Sec-WebSocket-Protocol": protocol };
   }
   return new Response(null, init);
+}
+
+/** The name of the binding that leads to this object. */
+function bindingOf({ id }: DurableContext, env: unknown): string | undefined {
+  const { name } = id;
+  if (name === undefined) return undefined;
+  const bindings = Object.entries(Object(env) as Record<string, unknown>);
+  return bindings.find(([, binding]) => {
+    const namespace = binding as { idFromName?(name: string): unknown } | null;
+    return typeof namespace?.idFromName === "function" &&
+      String(namespace.idFromName(name)) === String(id);
+  })?.[0];
 }

@@ -4,17 +4,19 @@ import {
   nextDepth,
   startInstance,
 } from "../src/agent/server_call.ts";
-import { isStream } from "../src/agent/streaming.ts";
+import { isStream } from "../src/calls/streaming.ts";
 import type { AgentStub } from "../src/host/agent_namespace.ts";
+import { errorOf, type ToldError, toldOf } from "../src/runtime/told_error.ts";
 import { marked, type MarkedCall } from "./durable_mark.ts";
 
 /**
- * Calls `method` at the other end of `stub`; without one, waits until the
+ * Calls `method` of the object `id`, at the other end of `stub`; without one, waits until the
  * agent has started. A call travels as a request, since the stub of a plain
  * class has no methods. Arguments, result and `props` are JSON.
  */
 export async function callStub(
   stub: AgentStub,
+  id: unknown,
   method: string | undefined,
   args: readonly unknown[],
   props: unknown,
@@ -23,12 +25,10 @@ export async function callStub(
   const response = await stub.fetch("https://agent/", {
     method: "POST",
     body: JSON.stringify(args),
-    ...marked({ call, props }),
+    ...marked(id, { call, props }),
   });
   const answer = await response.json() as Answer;
-  if ("error" in answer) {
-    throw Object.assign(new Error(answer.error.message), answer.error);
-  }
+  if ("error" in answer) throw errorOf(answer.error);
   return answer.result;
 }
 
@@ -50,19 +50,8 @@ export async function answerCall(
       `Cannot call "${method}": what it streams does not travel between Durable Objects`,
     );
   } catch (thrown) {
-    const { name, message, code } = thrown instanceof Error
-      ? thrown as Error & { code?: unknown }
-      : new Error(String(thrown)) as Error & { code?: unknown };
-    return Response.json({
-      error: {
-        name,
-        message,
-        code: typeof code === "string" ? code : undefined,
-      },
-    });
+    return Response.json({ error: toldOf(thrown) });
   }
 }
 
-type Answer =
-  | { result?: unknown }
-  | { error: { name: string; message: string; code?: string } };
+type Answer = { result?: unknown } | { error: ToldError };

@@ -1,13 +1,13 @@
 import {
-  createHost,
+  type AgentClasses,
+  assembleHost,
   type HostOptions,
-  type Platform,
 } from "../src/host/host.ts";
-import type { AgentClasses } from "../src/host/host.ts";
-import type { Answer, MaybePromise } from "../src/host/router.ts";
-import { type ServedAgents, serveHost } from "../src/host/serve.ts";
+import type { Answer, MaybePromise, Platform } from "../src/host/platform.ts";
+import { guarded, type ServedAgents, serveHost } from "../src/host/serve.ts";
+import { workerEnv } from "./worker_env.ts";
 import type { AsyncContext } from "../src/ports/async_context.ts";
-import { builtin } from "../storage/builtin.ts";
+import { builtin } from "../platform/builtin.ts";
 
 /** What the module of a Worker exports by default. */
 export interface WorkerApp {
@@ -33,43 +33,55 @@ export function serveWorkerApp<Native extends unknown[]>(
   classes: AgentClasses,
   options: HostOptions,
   platform: Platform<Native>,
-): ServedAgents<Native> {
+): { readonly served: ServedAgents<Native>; readonly inside: object } {
   const { AsyncLocalStorage } = builtin<{
     AsyncLocalStorage: new () => AsyncContext;
   }>("node:async_hooks");
   const requests = new AsyncLocalStorage();
   const env = { ...options.env as Record<string, unknown> };
-  const host = createHost<Native>(classes, { ...options, env }, {
+  const { host, inside } = assembleHost<Native>(classes, { ...options, env }, {
     ...platform,
     // The app may hand on a copy, or one with other headers: only the runtime's own can be upgraded.
-    upgrade(request, events, native) {
+    upgrade(request, events, native, headers) {
       const current = requests.getStore() as Current<Native> | undefined;
       if (current === undefined) {
-        return platform.upgrade(request, events, native);
+        return platform.upgrade(request, events, native, headers);
       }
-      const answer = platform.upgrade(current.request, events, current.native);
+      const { request: own, native: ours } = current;
+      const answer = platform.upgrade(own, events, ours, headers);
       current.upgraded = { answer };
       return answer ?? new Response(null);
     },
+    answering(request, native) {
+      const current = requests.getStore() as Current<Native> | undefined;
+      const { answering } = platform;
+      if (current === undefined) answering?.(request, native);
+      else answering?.(current.request, current.native);
+    },
+    // Nor is the answer of an agent always the app's.
+    sent: undefined,
   });
   Object.assign(env, host.bindings);
+  Object.assign(workerEnv, env);
   const execution = new Execution();
-  return {
-    ...serveHost(host),
-    async close() {
-      await host.close();
+  const served: ServedAgents<Native> = {
+    ...serveHost(host, {}),
+    async close(options) {
+      await host.close(options);
       await execution.done();
     },
-    async fetch(request, ...native) {
+    fetch: guarded(async (request, ...native) => {
       const current: Current<Native> = { request, native };
       const answer = await requests.run(
         current,
         () => worker.fetch(request, env, execution),
       );
       // Bun wants `undefined` for an upgraded request, whatever the app makes of it.
-      return current.upgraded === undefined ? answer : current.upgraded.answer;
-    },
+      const { upgraded } = current;
+      return upgraded === undefined ? answer : upgraded.answer as Response;
+    }, options),
   };
+  return { served, inside };
 }
 
 /** What Workers give an app besides: work that goes on behind its answers. */

@@ -10,7 +10,7 @@ export interface WorkerSocket {
   close(code?: number, reason?: string): void;
   /** Keeps a value with the socket, 16 KiB at most. */
   serializeAttachment(value: unknown): void;
-  /** What was kept, or `null`. */
+  /** The value that `serializeAttachment` kept, or `null`. */
   deserializeAttachment(): unknown;
 }
 

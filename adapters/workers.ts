@@ -26,62 +26,72 @@ import {
 import type { HostOptions } from "../src/host/host.ts";
 import { Router } from "../src/host/router.ts";
 import {
-  type Fallback,
+  type EntryOptions,
   type ServedAgents,
   serveHost,
 } from "../src/host/serve.ts";
+import { resolveLimits } from "../src/runtime/limits.ts";
 import { indexByUrlName, kebabCase } from "../src/protocol/agent_name.ts";
 import { type Binding, BindingBackend } from "./agent_routing.ts";
 import type { DurableAgentClass } from "./durable.ts";
 import { DurableInstance } from "./durable_instance.ts";
+import { warnOfMisspeltOptions } from "./option_names.ts";
 import type { WorkerApp } from "./worker_app.ts";
 
 export type { WorkerSocket } from "./worker_socket.ts";
-export type { ObjectStorage } from "../storage/durable_object.ts";
+export type { ObjectCursor, ObjectStorage } from "../storage/object_storage.ts";
 export {
   durable,
   type DurableAgent,
   type DurableAgentClass,
   type DurableContext,
+  type DurableOptions,
 } from "./durable.ts";
 
-export {
-  type AgentRouteOptions,
-  getAgentByName,
-  routeAgentRequest,
-} from "./agent_routing.ts";
-export type { AgentGetOptions } from "./durable_instance.ts";
-export type {
-  RoutingRetryEvent,
-  RoutingRetryOptions,
-} from "./routing_retry.ts";
-export type { WorkerApp } from "./worker_app.ts";
-export type {
-  Fallback,
-  FallbackFunction,
-  ServedAgents,
-} from "../src/host/serve.ts";
+export type * from "./entry_types.ts";
+export * from "./routing_exports.ts";
 
 /** Options of {@linkcode serveAgents}. `env` is the Worker's. */
 export interface ServeOptions
-  extends Omit<HostOptions, "env" | "clock" | "storage"> {
-  /** Answers what no agent matches: a function, or an app with `fetch`. Default 404. */
-  fallback?: Fallback<WorkerArguments>;
+  extends
+    Omit<HostOptions, "env" | "clock" | "storage">,
+    EntryOptions<WorkerArguments> {
   /** Answers every request in place of this entry: an app that calls {@linkcode routeAgentRequest} by itself. */
-  worker?: WorkerApp;
+  worker?: WorkerApp | undefined;
 }
 
 /** What a Worker's `fetch` gets behind the request: the bindings, and the execution context. */
 export type WorkerArguments = [env: unknown, ctx?: unknown];
 
-/** Serves `classes` by the names of their bindings; the result is a Worker. */
+/**
+ * Serves `classes` by the names of their bindings; the result is a Worker.
+ *
+ * @example
+ * ```ts
+ * import { Agent } from "@roam/agents";
+ * import { durable, serveAgents } from "@roam/agents/workers";
+ *
+ * class Chat extends Agent {}
+ *
+ * export const ChatAgent = durable(Chat);
+ * export default serveAgents({ ChatAgent }, {
+ *   allowedOrigins: ["https://app.example.com"],
+ * });
+ * ```
+ */
 export function serveAgents(
   classes: Readonly<Record<string, DurableAgentClass>>,
   options: ServeOptions = {},
 ): ServedAgents<WorkerArguments> {
+  warnOfMisspeltOptions(options);
   const bindings = new Bindings();
   const kinds = Object.entries(classes).map(([className, durableClass]) => {
     // Both are in the same script: objects are made after it has run.
+    if (typeof durableClass?.register !== "function") {
+      throw new TypeError(
+        `Cannot serve agent "${className}": its class must be wrapped for Workers: export const ${className} = durable(…)`,
+      );
+    }
     durableClass.register(className, options, (env) => {
       bindings.env ??= env;
     });
@@ -91,19 +101,24 @@ export function serveAgents(
   const byName = new Map<unknown, Kind>(kinds);
   for (const [className, kind] of kinds) byName.set(classes[className], kind);
   const backend = new BindingBackend({ routingRetry: false }, options.onEvent);
-  const router = new Router(byUrlName, options, backend);
+  const router = new Router({
+    kinds: byUrlName,
+    options,
+    backend,
+    hookMs: resolveLimits(options.limits).connectMs,
+  });
   const served = serveHost({
     fetch(request, native) {
       bindings.env = native[0];
-      return router.fetch(request, undefined);
+      return router.fetch(request, undefined, native[0]);
     },
     getAgent<T extends Agent>(
       agent: string | (new (...args: never[]) => T),
       name: string,
       options: GetAgentOptions = {},
     ) {
-      const kind = byName.get(agent) ?? byUrlName.get(String(agent));
-      if (kind === undefined) throw unknownAgent(agent);
+      const kind = byName.get(agent) ?? byUrlName.exact.get(String(agent));
+      if (kind === undefined) throw unknownAgent(agent, Object.keys(classes));
       // At each use: the bindings are known from the first request on.
       const instance = () =>
         new DurableInstance(kind.namespace, name, {
@@ -115,8 +130,9 @@ export function serveAgents(
         call: (method, args) => instance().call(method, args),
       });
     },
+    health: () => ({ ok: true, state: "live" }),
     close: () => Promise.resolve(),
-  }, options.fallback);
+  }, options);
   const { worker } = options;
   if (worker === undefined) return served;
   return {
@@ -173,6 +189,6 @@ function findBinding(env: unknown, className: string): AgentNamespace {
   throw new TypeError(
     env === undefined
       ? `Cannot reach agent "${className}": the Worker has had no request yet, so its bindings are unknown`
-      : `Cannot reach agent "${className}": the Worker has no Durable Object binding of this name`,
+      : `Cannot reach agent "${className}": the Worker has no Durable Object binding of this name; add to wrangler.jsonc, under durable_objects.bindings, { "name": "${className}", "class_name": "${className}" }, and "${className}" to new_sqlite_classes of a migration`,
   );
 }

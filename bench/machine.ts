@@ -15,6 +15,7 @@ export function machine(): string {
     `load ${loadavg()[0].toFixed(2)}`,
     `Deno ${version("deno")}`,
     `Bun ${version("bun")}`,
+    `Node ${version("node")}`,
     `workerd ${version("workerd")}`,
   ].join("; ");
 }

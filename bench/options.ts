@@ -12,7 +12,7 @@ export interface Options {
   readonly markdown?: string;
 }
 
-const RUNTIMES: readonly Runtime[] = ["bun", "deno", "workerd"];
+const RUNTIMES: readonly Runtime[] = ["bun", "deno", "node", "workerd"];
 
 /** Reads the command line. Throws a `TypeError` for what it does not know. */
 export function parseOptions(args: readonly string[]): Options {

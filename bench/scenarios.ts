@@ -38,76 +38,106 @@ const BROADCAST = "/agents/broadcast-agent/";
 const SMALL = 64;
 const AUDIENCE = 1000;
 
-/** In this order: Bun, Deno, workerd. The last may be missing. */
-type ByRuntime = readonly [number, number, number?];
+/** In this order: Bun, Deno, Node, workerd. The last may be missing. */
+type ByRuntime = readonly [number, number, number, number?];
 
 export const scenarios: readonly Scenario[] = [
   {
     name: "echo-64",
     title: "echo 64 B, 64 connections, 8 in flight",
-    plans: echoPlans([100_000, 16_000, 2_400], 64, 8, SMALL),
+    plans: echoPlans([100_000, 16_000, 24_000, 2_400], 64, 8, SMALL),
   },
   {
     name: "echo-4k",
     title: "echo 4 KiB, 64 connections, 8 in flight",
-    plans: echoPlans([24_000, 9_000, 2_000], 64, 8, 4096),
+    plans: echoPlans([24_000, 9_000, 14_000, 2_000], 64, 8, 4096),
   },
   {
     name: "echo-1",
     title: "echo 64 B, 1 connection, 1 in flight",
-    plans: echoPlans([7_000, 5_000, 1_800], 1, 1, SMALL),
+    plans: echoPlans([7_000, 5_000, 5_000, 1_800], 1, 1, SMALL),
   },
   {
     name: "broadcast-1",
     title: "broadcast 64 B to 1,000, 1 in flight",
-    plans: broadcastPlans([16, 12, 5], [1.05, 1.05, 1.15], 1),
+    plans: broadcastPlans([16, 12, 12, 5], [1.05, 1.05, 1.15, 1.15], 1),
   },
   {
     name: "broadcast-8",
     title: "broadcast 64 B to 1,000, 8 in flight",
-    plans: broadcastPlans([64, 16, 8], [1.2, 1.05, 1.15], 8),
+    plans: broadcastPlans([64, 16, 16, 8], [1.2, 1.05, 1.15, 1.15], 8),
   },
   {
     name: "calls-1",
     title: "call, 1 connection, 1 in flight",
-    plans: callPlans([16_000, 12_000, 4_000], 1),
+    plans: callPlans([16_000, 12_000, 10_000, 4_000], 1),
   },
   {
     name: "calls-64",
     title: "call, 1 connection, 64 in flight",
-    plans: callPlans([600_000, 64_000, 10_000], 64),
+    plans: callPlans([600_000, 64_000, 100_000, 10_000], 64),
   },
   {
     name: "connect",
     title: "connect, first echo, close",
-    plans: plans([1200, 700, 300], "ratio", [1.25, 1.25, 1.3], (cycles) => ({
-      measure: "cpu",
-      connections: 0,
-      path: `${ECHO}connect`,
-      job: () => ({ type: "cycle", cycles, lanes: 8, size: SMALL }),
-    })),
+    plans: plans(
+      [1200, 700, 3000, 300],
+      "ratio",
+      [1.25, 1.25, 1.3, 1.3],
+      (cycles) => ({
+        measure: "cpu",
+        connections: 0,
+        path: `${ECHO}connect`,
+        job: () => ({ type: "cycle", cycles, lanes: 8, size: SMALL }),
+      }),
+    ),
+  },
+  {
+    name: "connect-request",
+    title: "connect, and onConnect reads the request",
+    plans: plans(
+      [1200, 700, 3000, 300],
+      "ratio",
+      [1.3, 1.3, 1.4, 1.4],
+      (cycles) => ({
+        measure: "cpu",
+        connections: 0,
+        path: "/agents/door-agent/connect",
+        job: () => ({ type: "cycle", cycles, lanes: 8, size: SMALL }),
+      }),
+    ),
   },
   {
     name: "memory-connection",
     title: "memory of an idle connection",
     // workerd takes two file descriptors for each.
-    plans: plans([10_000, 10_000, 5_000], "difference", [1, 2, 8], (n) => ({
-      measure: "memory",
-      connections: 200,
-      path: `${ECHO}idle`,
-      job: () => ({ type: "open", connections: n }),
-    })),
+    plans: plans(
+      [10_000, 10_000, 10_000, 5_000],
+      "difference",
+      [1, 2, 2, 8],
+      (n) => ({
+        measure: "memory",
+        connections: 200,
+        path: `${ECHO}idle`,
+        job: () => ({ type: "open", connections: n }),
+      }),
+    ),
   },
   {
     name: "memory-instance",
     title: "memory of an idle instance",
-    plans: plans([10_000, 10_000], "difference", [1, 1], (requests) => ({
-      measure: "memory",
-      connections: 0,
-      path: `${ECHO}one`,
-      job: () => instances(requests, 0),
-      controlJob: () => ({ ...instances(requests, 0), distinct: false }),
-    })),
+    plans: plans(
+      [10_000, 10_000, 10_000],
+      "difference",
+      [1, 1, 1],
+      (requests) => ({
+        measure: "memory",
+        connections: 0,
+        path: `${ECHO}one`,
+        job: () => instances(requests, 0),
+        controlJob: () => ({ ...instances(requests, 0), distinct: false }),
+      }),
+    ),
   },
   {
     name: "start-instance",
@@ -131,7 +161,7 @@ function echoPlans(
   inFlight: number,
   size: number,
 ): Scenario["plans"] {
-  return plans(messages, "ratio", [1.05, 1.05, 1.15], (messages) => ({
+  return plans(messages, "ratio", [1.05, 1.05, 1.15, 1.15], (messages) => ({
     measure: "cpu",
     connections,
     path: `${ECHO}echo`,
@@ -143,7 +173,7 @@ function callPlans(
   messages: ByRuntime,
   inFlight: number,
 ): Scenario["plans"] {
-  return plans(messages, "ratio", [1.3, 1.3, 1.3], (messages) => ({
+  return plans(messages, "ratio", [1.3, 1.3, 1.3, 1.3], (messages) => ({
     measure: "cpu",
     connections: 1,
     path: "/agents/call-agent/one",
@@ -178,7 +208,7 @@ function plans(
     count: number,
   ) => Omit<Plan, "units" | "bound"> & { units?: number },
 ): Scenario["plans"] {
-  const runtimes = ["bun", "deno", "workerd"] as const;
+  const runtimes = ["bun", "deno", "node", "workerd"] as const;
   return Object.fromEntries(
     runtimes.slice(0, counts.length).map((runtime, at) => {
       const count = counts[at]!;

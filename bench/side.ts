@@ -48,6 +48,7 @@ export class Side {
       entry: fileURLToPath(new URL(`servers/${entry}.ts`, import.meta.url)),
       objects: {
         EchoAgent: "EchoAgent",
+        DoorAgent: "DoorAgent",
         CallAgent: "CallAgent",
         BroadcastAgent: "BroadcastAgent",
       },

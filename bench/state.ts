@@ -1,14 +1,15 @@
 /**
  * What keeping state costs, in one process, with sockets in memory:
- * `deno run -A bench/state.ts`, `bun bench/state.ts`, both by `npm run bench`.
+ * `deno run -A bench/state.ts`, `bun bench/state.ts`, and on Node with
+ * `--import=./tools/node_hooks.mjs`; all by `npm run bench`.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import process from "node:process";
 import type { Storage, Write } from "../mod.ts";
-import { MemoryStorage } from "../src/agent/memory_storage.ts";
-import { toJson } from "../src/agent/json.ts";
+import { MemoryStorage } from "../src/durability/memory_storage.ts";
+import { toJson } from "../src/protocol/json.ts";
 import { SqliteStorage } from "../storage/sqlite.ts";
 import { Host, SIZE, text } from "./state_host.ts";
 
@@ -81,7 +82,21 @@ const GAIN = 5;
 /** Instances that a server has after a restart. */
 const COUNT = 10_000;
 
-const runtime = "Bun" in globalThis ? "bun" : "deno";
+const runtime = "Bun" in globalThis
+  ? "bun"
+  : "Deno" in globalThis
+  ? "deno"
+  : "node";
+/** What runs a file there, with the collector of garbage at hand. */
+const FLAGS = {
+  bun: ["--expose-gc"],
+  deno: ["run", "-A", "--no-lock", "--v8-flags=--expose-gc"],
+  node: [
+    "--expose-gc",
+    "--disable-warning=ExperimentalWarning",
+    "--import=./tools/node_hooks.mjs",
+  ],
+};
 const quick = process.argv.includes("--quick");
 
 console.log(`\nState on ${runtime}: durable updates per second, ${SIZE} B\n`);
@@ -158,10 +173,7 @@ await inFolder((folder) => {
   seed.close();
   // In processes of their own, whose memory is their own too.
   for (const file of ["state_restart.ts", "state_memory.ts"]) {
-    const flags = runtime === "bun"
-      ? ["--expose-gc"]
-      : ["run", "-A", "--no-lock", "--v8-flags=--expose-gc"];
-    const args = [...flags, `bench/${file}`, folder, String(COUNT)];
+    const args = [...FLAGS[runtime], `bench/${file}`, folder, String(COUNT)];
     spawnSync(process.execPath, args, { stdio: "inherit" });
   }
   return Promise.resolve();

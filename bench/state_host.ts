@@ -24,7 +24,9 @@ export class Host {
   #host;
 
   constructor(storage: Storage) {
-    this.#host = createHost({ Kept }, { storage }, {
+    // Storing one by one may take long on a slow disk.
+    const limits = { commitMs: 120_000 };
+    this.#host = createHost({ Kept }, { storage, limits }, {
       upgrade: (_, events) => {
         this.#events = events;
         return undefined;

@@ -1,5 +1,5 @@
 import type { Snapshot } from "../src/ports/storage.ts";
-import type { ObjectStorage } from "./durable_object.ts";
+import type { ObjectStorage } from "./object_storage.ts";
 
 /** Revisions that begin with such a state have an epoch of their own: the first change stores it. */
 const EPOCH = "cf_agents_state";

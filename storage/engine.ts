@@ -1,23 +1,39 @@
-import type { SqlDatabase, SqlValue } from "../src/ports/storage.ts";
-import { builtin } from "./builtin.ts";
+import type { SqlValue } from "../src/ports/storage.ts";
+import { builtin } from "../platform/builtin.ts";
 
 /** The part of a statement of `node:sqlite` that the storage uses. */
 export interface Statement {
   all(...values: SqlValue[]): unknown[];
   get(...values: SqlValue[]): unknown;
   run(...values: SqlValue[]): unknown;
+  /** Whether integers are read as `bigint`; a number that is not safe throws otherwise. */
+  setReadBigInts(enabled: boolean): void;
 }
 
 /** The part of a `DatabaseSync` of `node:sqlite` that the storage uses. */
 export interface Engine {
   exec(sql: string): void;
   prepare(sql: string): Statement;
+  /** Defines a function for SQL. */
+  function(
+    name: string,
+    options: FunctionOptions,
+    run: (...values: SqlValue[]) => SqlValue,
+  ): void;
+  readonly isTransaction?: boolean;
   close(): void;
+}
+
+/** Options of a function for SQL. */
+export interface FunctionOptions {
+  readonly deterministic: boolean;
+  readonly useBigIntArguments: boolean;
+  readonly varargs: boolean;
 }
 
 /** Thrown when a store can't be opened, or is not what it should be. Nothing of it was changed. */
 export class StoreError extends Error {
-  /** Stable, for programs: `LOCKED`, another process has it; `CORRUPT`; `FOREIGN`, not a store of this library; `NEWER`, of a later version; `CLOSED`. */
+  /** Stable, for programs: `LOCKED`, another process has it, or this one already; `CORRUPT`; `FOREIGN`, not a store of this library; `NEWER`, of a later version; `CLOSED`. */
   readonly code: "LOCKED" | "CORRUPT" | "FOREIGN" | "NEWER" | "CLOSED";
 
   /** Made by a storage. */
@@ -33,6 +49,8 @@ export type Durability = "full" | "os";
 
 const LOCKED = [5, 6];
 const CORRUPT = [11, 26];
+const PERMISSION =
+  /NotCapable|PermissionDenied|EACCES|EPERM|EROFS|[Pp]ermission|read-?only|unable to open/;
 const DAMAGE = /malformed|not a database|no such (?:column|table)/;
 
 /** Opens the file `path`, for this process alone. `what` names it in errors. */
@@ -43,11 +61,14 @@ export function openEngine(
   inspect: (engine: Engine) => void = () => {},
 ): Engine {
   const { DatabaseSync } = builtin<
-    { DatabaseSync: new (path: string) => Engine }
+    { DatabaseSync: new (path: string, options: object) => Engine }
   >("node:sqlite");
   let engine: Engine | undefined;
   try {
-    engine = new DatabaseSync(path);
+    engine = new DatabaseSync(path, {
+      // As Durable Objects have it.
+      enableDoubleQuotedStringLiterals: true,
+    });
     engine.exec("PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE");
     // Looks before it changes anything.
     inspect(engine);
@@ -73,28 +94,6 @@ export function assertWhole(engine: Engine, what: string): void {
   if (verdict !== "ok") throw new StoreError("CORRUPT", damaged(what, verdict));
 }
 
-/** `engine` as the database behind `this.sql`. */
-export function databaseOf(engine: Engine, onClose: () => void): SqlDatabase {
-  const known = new Map<string, Statement>();
-  return {
-    run(query, values) {
-      let statement = known.get(query);
-      if (statement === undefined) {
-        statement = engine.prepare(query);
-        if (known.size < MAX_STATEMENTS) known.set(query, statement);
-      }
-      return statement.all(...values) as Record<string, SqlValue>[];
-    },
-    close() {
-      onClose();
-      engine.close();
-    },
-  };
-}
-
-/** A template has as many texts as it has places in the source. */
-const MAX_STATEMENTS = 100;
-
 /** What an attempt to open `what` throws. */
 export function openError(error: unknown, what: string): unknown {
   if (error instanceof StoreError) return error;
@@ -110,7 +109,10 @@ export function openError(error: unknown, what: string): unknown {
   if (CORRUPT.includes(code) || DAMAGE.test(message)) {
     return new StoreError("CORRUPT", damaged(what, message), error);
   }
-  return new Error(`Cannot open ${what}: ${message}`, { cause: error });
+  const cure = PERMISSION.test(`${(error as Error).name} ${message}`)
+    ? `; let the process read and write there (on Deno -A, or --allow-read and --allow-write), or keep nothing: storage: "memory"`
+    : "";
+  return new Error(`Cannot open ${what}: ${message}${cure}`, { cause: error });
 }
 
 function damaged(what: string, verdict: unknown): string {

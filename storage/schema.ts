@@ -13,6 +13,29 @@ const MIGRATIONS: readonly string[] = [
     state TEXT NOT NULL,
     PRIMARY KEY (agent, name)
   ) STRICT`,
+  `CREATE TABLE job (
+    agent TEXT NOT NULL,
+    name TEXT NOT NULL,
+    id TEXT NOT NULL,
+    due INTEGER,
+    every INTEGER,
+    job TEXT NOT NULL,
+    PRIMARY KEY (agent, name, id)
+  ) STRICT;
+  CREATE INDEX job_due ON job (due, agent, name, every) WHERE due IS NOT NULL`,
+  // OFFSET is a word of SQL. A text is kept as bytes: read as one it would end at its first U+0000.
+  `CREATE TABLE log (
+    agent TEXT NOT NULL,
+    name TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    epoch TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    text INTEGER NOT NULL,
+    data BLOB,
+    without TEXT,
+    PRIMARY KEY (agent, name, seq)
+  ) STRICT`,
 ];
 
 /** Throws a {@linkcode StoreError} for a file that is no store of this version or an older one. */

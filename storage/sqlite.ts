@@ -1,14 +1,17 @@
+import type { DueJob, DueQuery, StoredJob } from "../src/ports/jobs.ts";
+import type { LogEntry, LogHead } from "../src/ports/log.ts";
 import type {
   AgentAddress,
+  NamesQuery,
   Snapshot,
   SqlDatabase,
   Storage,
   Write,
 } from "../src/ports/storage.ts";
-import { builtin } from "./builtin.ts";
+import { builtin } from "../platform/builtin.ts";
+import { AgentDatabases } from "./agent_databases.ts";
 import {
   assertWhole,
-  databaseOf,
   type Durability,
   type Engine,
   openEngine,
@@ -16,7 +19,11 @@ import {
   type Statement,
   StoreError,
 } from "./engine.ts";
+import { isOpenHere, noteOpen } from "./open_stores.ts";
 import { assertStore, migrate } from "./schema.ts";
+import { JobTable } from "./sqlite_jobs.ts";
+import { LogTable } from "./sqlite_log.ts";
+import { storedNames } from "./sqlite_names.ts";
 
 export { type Durability, StoreError } from "./engine.ts";
 
@@ -24,7 +31,11 @@ export { type Durability, StoreError } from "./engine.ts";
 export interface SqliteOptions {
   /** Default `"full"`: what a client has seen survives a power failure. */
   durability?: Durability;
+  /** How many databases of agents have their files open at the same time, two files each; past it the one that was not used for longest is closed until it is needed. Default 100. */
+  openDatabases?: number;
 }
+
+const DEFAULT_OPEN_DATABASES = 100;
 
 /**
  * Keeps the states of all agents in `agents.sqlite` of one folder, and the
@@ -38,23 +49,34 @@ export class SqliteStorage implements Storage {
   #folder: string | undefined;
   #durability: Durability;
   #engine: Engine | undefined;
+  /** Takes back the note that this process has it open. */
+  #release: (() => void) | undefined;
   #load: Statement | undefined;
   #save: Statement | undefined;
   #remove: Statement | undefined;
-  #databases = new Map<string, SqlDatabase>();
+  #databases: AgentDatabases;
+  #jobs: JobTable | undefined;
+  #log: LogTable | undefined;
   #closed = false;
 
   /** `folder`, or `":memory:"`. Opens the store if there is one, and throws when that can't be. */
-  constructor(folder: string, { durability = "full" }: SqliteOptions = {}) {
+  constructor(
+    folder: string,
+    { durability = "full", openDatabases = DEFAULT_OPEN_DATABASES }:
+      SqliteOptions = {},
+  ) {
     this.#folder = folder === ":memory:" ? undefined : folder;
     this.#durability = durability;
+    const open = () => void this.#open();
+    this.#databases = new AgentDatabases(
+      { folder: this.#folder, durability, open },
+      openDatabases,
+    );
     if (this.#exists()) this.#open();
   }
 
   load({ agent, name }: AgentAddress): Snapshot | undefined {
-    if (this.#closed) throw this.#closedError();
-    // If another process has made it meanwhile, it is that one's, and this throws.
-    if (this.#engine === undefined && this.#exists()) this.#open();
+    this.#look();
     return this.#load?.get(agent, name) as Snapshot | undefined;
   }
 
@@ -62,59 +84,74 @@ export class SqliteStorage implements Storage {
     const engine = this.#open();
     engine.exec("BEGIN IMMEDIATE");
     try {
-      for (const { address: { agent, name }, snapshot } of writes) {
-        if (snapshot === undefined) this.#remove!.run(agent, name);
-        else {
+      for (const { address, snapshot, jobs, log } of writes) {
+        const { agent, name } = address;
+        if (snapshot !== undefined) {
           const { epoch, rev, state } = snapshot;
           this.#save!.run(agent, name, epoch, rev, state);
+        } else if (jobs === undefined && log === undefined) {
+          this.#remove!.run(agent, name);
+          this.#jobs!.removeAll(address);
+          this.#log!.removeAll(address);
         }
+        if (jobs !== undefined) this.#jobs!.change(address, jobs);
+        if (log !== undefined) this.#log!.append(address, log);
       }
       engine.exec("COMMIT");
     } catch (error) {
       rollBack(engine);
       throw error;
     }
-    for (const { address, snapshot } of writes) {
-      if (snapshot === undefined) this.#removeDatabase(address);
+    for (const { address, snapshot, jobs, log } of writes) {
+      if ((snapshot ?? jobs ?? log) === undefined) {
+        this.#databases.remove(address);
+      }
     }
+  }
+
+  jobs(address: AgentAddress): readonly StoredJob[] {
+    this.#look();
+    return this.#jobs?.of(address) ?? [];
+  }
+
+  due(query: DueQuery): readonly DueJob[] {
+    this.#look();
+    return this.#jobs?.due(query) ?? [];
+  }
+
+  logHead(address: AgentAddress): LogHead | undefined {
+    this.#look();
+    return this.#log?.head(address);
+  }
+
+  history(address: AgentAddress, after: number): readonly LogEntry[] {
+    this.#look();
+    return this.#log?.after(address, after) ?? [];
+  }
+
+  names(query: NamesQuery): readonly string[] {
+    this.#look();
+    return this.#engine === undefined ? [] : storedNames(this.#engine, query);
   }
 
   sql(address: AgentAddress): SqlDatabase {
     if (this.#closed) throw this.#closedError();
-    const path = this.#pathOf(address);
-    const known = this.#databases.get(path);
-    if (known !== undefined) return known;
-    if (this.#folder !== undefined) {
-      // Whoever has a database has the store: it holds the lock.
-      this.#open();
-      const { mkdirSync } = builtin<FileSystem>("node:fs");
-      mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
-    }
-    const what = `the database of ${address.agent} ${
-      JSON.stringify(address.name)
-    }`;
-    const engine = openEngine(
-      this.#folder === undefined ? ":memory:" : path,
-      this.#durability,
-      what,
-    );
-    // In memory it has to outlive the instance.
-    if (this.#folder === undefined) {
-      const kept = { ...databaseOf(engine, () => {}), close() {} };
-      this.#databases.set(path, kept);
-      return kept;
-    }
-    const database = databaseOf(engine, () => this.#databases.delete(path));
-    this.#databases.set(path, database);
-    return database;
+    return this.#databases.of(address);
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const database of [...this.#databases.values()]) database.close();
+    this.#databases.close();
     this.#engine?.close();
     this.#engine = undefined;
+    this.#release?.();
+  }
+
+  /** Opens the store if there is one. If another process has made it meanwhile, it is that one's, and this throws. */
+  #look(): void {
+    if (this.#closed) throw this.#closedError();
+    if (this.#engine === undefined && this.#exists()) this.#open();
   }
 
   get #file(): string {
@@ -123,26 +160,35 @@ export class SqliteStorage implements Storage {
 
   #exists(): boolean {
     if (this.#folder === undefined) return false;
-    return builtin<FileSystem>("node:fs").existsSync(this.#file);
+    try {
+      return builtin<FileSystem>("node:fs").existsSync(this.#file);
+    } catch (error) {
+      throw openError(error, this.#what);
+    }
+  }
+
+  get #what(): string {
+    return this.#folder === undefined
+      ? "a store in memory"
+      : `the store in "${this.#folder}"`;
   }
 
   #open(): Engine {
     if (this.#engine !== undefined) return this.#engine;
     if (this.#closed) throw this.#closedError();
     const memory = this.#folder === undefined;
-    if (!memory) {
-      const { mkdirSync } = builtin<FileSystem>("node:fs");
-      mkdirSync(this.#folder!, { recursive: true });
-    }
-    const what = memory
-      ? "a store in memory"
-      : `the store in "${this.#folder}"`;
+    const what = this.#what;
     const path = memory ? ":memory:" : this.#file;
-    const engine = openEngine(path, this.#durability, what, (engine) => {
-      assertStore(engine, what);
-      assertWhole(engine, what);
-    });
+    let engine: Engine | undefined;
     try {
+      if (!memory) {
+        const { mkdirSync } = builtin<FileSystem>("node:fs");
+        mkdirSync(this.#folder!, { recursive: true });
+      }
+      engine = openEngine(path, this.#durability, what, (engine) => {
+        assertStore(engine, what);
+        assertWhole(engine, what);
+      });
       migrate(engine);
       this.#load = engine.prepare(
         "SELECT state, epoch, rev FROM state WHERE agent = ? AND name = ?",
@@ -155,27 +201,17 @@ export class SqliteStorage implements Storage {
       this.#remove = engine.prepare(
         "DELETE FROM state WHERE agent = ? AND name = ?",
       );
+      this.#jobs = new JobTable(engine);
+      this.#log = new LogTable(engine);
     } catch (error) {
-      engine.close();
-      throw openError(error, what);
+      engine?.close();
+      const problem = openError(error, what);
+      const isLocked = problem instanceof StoreError &&
+        problem.code === "LOCKED";
+      throw isLocked && isOpenHere(path) ? openTwice(what) : problem;
     }
+    if (!memory) this.#release = noteOpen(path);
     return this.#engine = engine;
-  }
-
-  /** From a hash: what a name says must not choose a file. */
-  #pathOf({ agent, name }: AgentAddress): string {
-    const { createHash } = builtin<Crypto>("node:crypto");
-    const hash = createHash("sha256").update(`${agent}\n${name}`).digest("hex");
-    return `${this.#folder ?? ""}/sql/${hash.slice(0, 2)}/${hash}.sqlite`;
-  }
-
-  #removeDatabase(address: AgentAddress): void {
-    const path = this.#pathOf(address);
-    this.#databases.get(path)?.close();
-    this.#databases.delete(path);
-    if (this.#folder === undefined) return;
-    const { rmSync } = builtin<FileSystem>("node:fs");
-    for (const end of ["", "-wal", "-shm"]) rmSync(path + end, { force: true });
   }
 
   #closedError(): StoreError {
@@ -186,13 +222,6 @@ export class SqliteStorage implements Storage {
 interface FileSystem {
   existsSync(path: string): boolean;
   mkdirSync(path: string, options: { recursive: boolean }): void;
-  rmSync(path: string, options: { force: boolean }): void;
-}
-
-interface Crypto {
-  createHash(name: string): {
-    update(text: string): { digest(encoding: string): string };
-  };
 }
 
 function rollBack(engine: Engine): void {
@@ -207,4 +236,11 @@ function rollBack(engine: Engine): void {
   } catch {
     // The next commit overwrites it.
   }
+}
+
+function openTwice(what: string): StoreError {
+  return new StoreError(
+    "LOCKED",
+    `Cannot open ${what}: this process has it open already; give one serveAgents() all classes, or each a folder of its own`,
+  );
 }

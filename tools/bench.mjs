@@ -3,6 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants, cpus } from "node:os";
 import { fileURLToPath } from "node:url";
+import { nodePath } from "./setup.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
@@ -32,7 +33,7 @@ child.once("exit", (code, signal) => {
   if (code === 0 && !chosen) measureState(argv.slice(2));
 });
 
-/** What keeping state costs, on the two runtimes whose storage is ours. */
+/** What keeping state costs, on the runtimes whose storage is ours. */
 function measureState(args) {
   const bin = `${root}tools/node_modules/.bin/`;
   const options = { cwd: root, stdio: "inherit" };
@@ -40,4 +41,11 @@ function measureState(args) {
   const deno = ["run", "-A", "--no-lock", "--v8-flags=--expose-gc", file];
   spawnSync(`${bin}deno`, [...deno, ...args], options);
   spawnSync(`${bin}bun`, ["--expose-gc", file, ...args], options);
+  const node = [
+    "--expose-gc",
+    "--disable-warning=ExperimentalWarning",
+    "--import=./tools/node_hooks.mjs",
+    file,
+  ];
+  spawnSync(nodePath(), [...node, ...args], options);
 }

@@ -1,8 +1,7 @@
 // The browser of the browser tests: Debian's Chromium, or one that is there.
-import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
-import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { installPackages } from "./apt.mjs";
 
 /** How to launch it: without a sandbox, and without looking around on the network. */
 export const CHROMIUM_ARGS = [
@@ -16,23 +15,6 @@ export const CHROMIUM_ARGS = [
 ];
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
-const MINUTE = 60_000;
-
-/**
- * Installs Debian's package unless somebody has done so meanwhile: processes
- * that want to do it at the same time wait for each other at a lock. Apt waits
- * for the lock of dpkg, if it is told to, and for the one of its list not at all.
- */
-const INSTALL = `
-export DEBIAN_FRONTEND=noninteractive
-command -v chromium > /dev/null && exit
-for try in $(seq 60); do
-  said=$(apt-get update 2>&1) && break
-  case "$said" in *"Could not get lock"*) sleep 5 ;; *) break ;; esac
-done
-exec apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends chromium
-`;
-
 /** @type {Chromium | undefined} */
 let ensured;
 
@@ -65,26 +47,9 @@ function find() {
 
 /** @returns {Chromium} */
 function install() {
-  if (process.getuid?.() !== 0) {
-    const reason = "no Chromium, and only root can install one";
-    return { reason, mayBeSkipped: process.env.CI !== "true" };
-  }
-  const lock = join(tmpdir(), "install-chromium.lock");
-  const { status, error, stderr } = spawnSync(
-    "flock",
-    [lock, "sh", "-c", INSTALL],
-    {
-      encoding: "utf8",
-      stdio: ["ignore", "ignore", "pipe"],
-      timeout: 15 * MINUTE,
-    },
-  );
-  if (status === 0) {
-    return find() ?? { reason: "no Chromium, also after installing it" };
-  }
-  const last = stderr?.trim().split("\n").at(-1);
-  const why = last || error?.message || status;
-  return { reason: `no Chromium: installing it failed: ${why}` };
+  return installPackages("chromium", "command -v chromium", "Chromium") ??
+    find() ??
+    { reason: "no Chromium, also after installing it" };
 }
 
 function isExecutable(path) {

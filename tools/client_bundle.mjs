@@ -1,7 +1,7 @@
 // What may be in a bundle of the client, and how large it may be. Pure.
 
 const CLIENT = /^(client\.ts|react\.ts|src\/(client|protocol)\/.+|<stdin>)$/;
-const SERVER = /^(mod\.ts|hono\.ts|(src|adapters|storage)\/.+)$/;
+const SERVER = /^(mod\.ts|hono\.ts|browser\.ts|(src|adapters|storage)\/.+)$/;
 
 /**
  * What is wrong with a bundle, in sentences: `bytes` of it against `limit`,

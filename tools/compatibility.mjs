@@ -1,8 +1,9 @@
 // The table of what Cloudflare's SDK has and what becomes of it here: what is
-// wrong with its rows, and the page they make. Pure.
+// wrong with its rows, and the pages they make. Pure.
 
 const VERDICTS = ["same", "better", "not yet", "never"];
-const RUNTIMES = ["deno", "bun", "workerd"];
+const PROOFS = "compatibility_proofs.md";
+const RUNTIMES = ["deno", "bun", "workerd", "node"];
 
 /**
  * What is wrong with `sections`, a list of sentences. `testsOf(file)` are the
@@ -59,24 +60,22 @@ function proofs({ tests = {}, except = [] }, testsOf) {
   return problems;
 }
 
-/** The page, which `deno fmt` has to see. */
+/** The page, which `deno fmt` has to see. What proves a row is on a page of its own. */
 export function pageOf(introduction, sections) {
   return `${introduction}\n${sections.map(sectionOf).join("\n")}`;
 }
 
 function sectionOf({ title, text = "", rows }) {
-  const proofs = [];
-  const numberOf = (proof) => {
-    if (!proofs.includes(proof)) proofs.push(proof);
-    return proofs.indexOf(proof) + 1;
-  };
+  const anchor = title.toLowerCase().replace(/[^\w ]/g, "").replaceAll(
+    " ",
+    "-",
+  );
   const lines = rows.map(
     ({ feature, core, verdict, note = "", tests = {} }) => {
-      const numbers = Object.entries(tests).flatMap(([file, titles]) =>
-        titles.map((title) => numberOf(`${link(file)}: ${plain(title)}`))
-      );
+      const count = Object.values(tests).flat().length;
       const name = core ? `**${feature}**` : feature;
-      const cells = [name, verdict, note, numbers.join(", ")];
+      const proof = count && `[${count}](${PROOFS}#${anchor})`;
+      const cells = [name, verdict, note, proof || ""];
       return `| ${
         cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")
       } |`;
@@ -84,12 +83,27 @@ function sectionOf({ title, text = "", rows }) {
   );
   return `## ${title}
 ${text && `\n${text}\n`}
-| feature | here | how, or why | proof |
+| feature | here | how, or why | tests |
 | ------- | ---- | ----------- | ----- |
 ${lines.join("\n")}
-
-${proofs.map((proof, index) => `${index + 1}. ${proof}`).join("\n")}
 `;
+}
+
+/** The page of the proofs: which tests there are of each row. */
+export function proofsOf(introduction, sections) {
+  const parts = sections.map(({ title, rows }) =>
+    `## ${title}\n\n${
+      rows.map(proofsOfRow).filter((text) => text !== "").join("\n")
+    }`
+  );
+  return `${introduction}\n${parts.join("\n")}`;
+}
+
+function proofsOfRow({ feature, tests = {} }) {
+  const lines = Object.entries(tests).flatMap(([file, titles]) =>
+    titles.map((title) => `- ${link(file)}: ${plain(title)}`)
+  );
+  return lines.length === 0 ? "" : `### ${feature}\n\n${lines.join("\n")}\n`;
 }
 
 function link(file) {

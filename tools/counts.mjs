@@ -1,11 +1,15 @@
 // Reads from the output of a test runner how many tests passed, failed and
-// were skipped. A runner that says nothing, or ran nothing, has no counts.
+// were skipped, and which failed, with what was said about it. A runner that
+// says nothing, or ran nothing, has no counts.
 
 /** From Deno's JUnit report. A test with steps counts as its steps. */
 export function junitCounts(xml) {
   const cases = [...xml.matchAll(CASE)].map(([, name, body = ""]) => ({
     name: unescapeXml(name),
     failed: /<(failure|error)\b/.test(body),
+    text: unescapeXml(
+      /<(?:failure|error)\b(?:[^">]|"[^"]*")*>([^<]*)/.exec(body)?.[1] ?? "",
+    ),
     skipped: body.includes("<skipped"),
   }));
   const groups = new Set();
@@ -22,11 +26,12 @@ export function junitCounts(xml) {
     failed && !failures.some((step) => step.name.startsWith(`${name} > `))
   );
   const skips = counted.filter(({ skipped }) => skipped);
-  const failed = counted.filter((test) => test.failed).length;
+  const failed = counted.filter((test) => test.failed);
   return counts(
-    counted.length - failed - skips.length,
-    failed,
+    counted.length - failed.length - skips.length,
+    failed.length,
     skips.map(({ name }) => name),
+    failed,
   );
 }
 
@@ -35,8 +40,14 @@ export function bunCounts(output) {
   const number = (word) =>
     Number(new RegExp(`^ *(\\d+) ${word}$`, "m").exec(output)?.[1] ?? 0);
   const skips = [...output.matchAll(/^\((?:skip|todo)\) (.+)$/gm)]
-    .map(([, name]) => name.replace(/ \[[\d.]+m?s\]$/, ""));
-  return counts(number("pass"), number("fail"), skips);
+    .map(([, name]) => withoutTime(name));
+  // What is wrong stands before the name, behind what came before that.
+  const failed = output.split(
+    /^\((?:pass|skip|todo)\) .*$|^[^\s()]+\.test\.tsx?:$/m,
+  )
+    .flatMap((part) => [...part.matchAll(/([\s\S]*?)^\(fail\) (.+)$/gm)])
+    .map(([, text, name]) => ({ name: withoutTime(name), text }));
+  return counts(number("pass"), number("fail"), skips, failed);
 }
 
 /** From what the stand-in of workerd prints. */
@@ -46,14 +57,27 @@ export function standInCounts(output) {
   const skips = [...output.matchAll(/^\(skip\) (.+)$/gm)].map(([, name]) =>
     name
   );
-  return counts(Number(last[1]), Number(last[2]), skips);
+  const failed = [
+    ...output.matchAll(/^\(fail\) (.+)\n((?:(?!\(|\d+ passed).*\n)*)/gm),
+  ]
+    .map(([, name, text]) => ({ name, text }));
+  return counts(Number(last[1]), Number(last[2]), skips, failed);
 }
 
 const CASE = /<testcase name="([^"]*)"[^>]*?(?:\/>|>([\s\S]*?)<\/testcase>)/g;
 
-function counts(passed, failed, skips) {
+function counts(passed, failed, skips, failures) {
   if (passed + failed + skips.length === 0) return undefined;
-  return { passed, failed, skips };
+  return {
+    passed,
+    failed,
+    skips,
+    failures: failures.map(({ name, text }) => ({ name, text: text.trim() })),
+  };
+}
+
+function withoutTime(name) {
+  return name.replace(/ \[[\d.]+m?s\]$/, "");
 }
 
 function unescapeXml(text) {

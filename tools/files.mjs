@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { root } from "./setup.mjs";
+import { root } from "./paths.mjs";
 
 /** What is in git, or will be: paths from the root. */
 export function committedFiles() {

@@ -1,18 +1,20 @@
-// Prints where a file breaks the rules of rules.mjs.
+// Prints where a file breaks the rules of rules.mjs, and which files import
+// each other in a circle.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { findCircles } from "./circles.mjs";
 import { committedFiles } from "./files.mjs";
 import { brokenRules, forbiddenWords } from "./rules.mjs";
 import { root } from "./setup.mjs";
 
-let sources = 0;
+const sources = new Map();
 let broken = 0;
 for (const path of committedFiles()) {
   const text = readFileSync(join(root, path), "utf8");
   // Something binary, which has no lines.
   if (text.includes("\0")) continue;
   const isSource = /\.[cm]?[jt]sx?$/.test(path);
-  if (path.startsWith("src/") && isSource) sources++;
+  if (isSource) sources.set(path, text);
   const places = [
     ...isSource ? brokenRules(path, text) : [],
     ...forbiddenWords(text),
@@ -22,5 +24,21 @@ for (const path of committedFiles()) {
     console.log(`${path}:${line} ${rule}`);
   }
 }
-if (sources === 0) console.log("There are no files in src to look at");
-process.exitCode = broken > 0 || sources === 0 ? 1 : 0;
+for (const circle of findCircles(sources, ownNames())) {
+  broken++;
+  console.log(`These import each other:\n  ${circle.join("\n  -> ")}`);
+}
+const isEmpty = ![...sources.keys()].some((path) => path.startsWith("src/"));
+if (isEmpty) console.log("There are no files in src to look at");
+process.exitCode = broken > 0 || isEmpty ? 1 : 0;
+
+/** The paths of what an app imports of the library, and a test by the name of Cloudflare's page. */
+function ownNames() {
+  const text = readFileSync(join(root, "deno.json"), "utf8");
+  const { name, exports } = JSON.parse(text);
+  return Object.fromEntries(
+    Object.entries(exports).flatMap(([key, path]) =>
+      [name, "agents-sdk"].map((name) => [join(name, key), path])
+    ),
+  );
+}

@@ -1,14 +1,14 @@
 // Runs test files that use node:test on Node, which reads no TypeScript: each
 // becomes a bundle.
 //
-//   node tools/node_test.mjs folder [report.xml]
+//   node tools/node_test.mjs folder [report.xml] [files at once]
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { filesIn } from "./files.mjs";
 import { bin, root } from "./setup.mjs";
 
-const [tests, report = "/dev/null"] = process.argv.slice(2);
+const [tests, report = "/dev/null", atOnce = "1"] = process.argv.slice(2);
 const files = filesIn(tests).filter((file) => file.endsWith(".test.ts"));
 // Where packages are found.
 const folder = join(root, "node_modules/.cache/node_test", basename(tests));
@@ -36,6 +36,7 @@ run(process.execPath, [
   "--import",
   polyfill,
   "--test",
+  `--test-concurrency=${atOnce}`,
   "--test-reporter=spec",
   "--test-reporter-destination=stdout",
   "--test-reporter=junit",

@@ -11,20 +11,21 @@ export function wantedPort() {
 }
 
 /**
- * Takes `port` for the server that has its store in `folder`. Rejects when
+ * Takes `port` of `host` for the server that has its store in `folder`. Rejects when
  * another one has either.
  */
-export async function claimPort(port, folder, name) {
+export async function claimPort(port, host, folder, name) {
   const file = join(folder, "port");
   const last = readPort(file);
-  if (last !== undefined && await problemWith(last) === "EADDRINUSE") {
+  const isThere = async () => await problemWith(last, "127.0.0.1");
+  if (last !== undefined && await isThere() === "EADDRINUSE") {
     throw new Error(
       `Cannot start: the ${name} runs already, or something else at its last ` +
         `address: http://localhost:${last}/`,
     );
   }
   // Bun would share it with another server of its kind, and others hide the reason.
-  const problem = await problemWith(port);
+  const problem = await problemWith(port, host);
   if (problem !== undefined) {
     const why = problem === "EADDRINUSE"
       ? "is in use: end what uses it, or choose another one, as in PORT=8788 npm start"
@@ -44,10 +45,10 @@ function readPort(file) {
 }
 
 /** The code of the error that a server would get; `undefined` when the port is free. */
-function problemWith(port) {
+function problemWith(port, host) {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once("error", ({ code }) => resolve(code));
-    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve()));
+    probe.listen(port, host, () => probe.close(() => resolve()));
   });
 }

@@ -1,27 +1,85 @@
 // The rule of the rooms: imports point inwards only, and the core knows web
 // standards only.
 import { dirname, join } from "node:path/posix";
+import { importsOf } from "./source_imports.mjs";
 import { lineAt, scan } from "./source_scan.mjs";
 
-const SERVER = ["src/ports", "src/protocol", "src/agent", "src/host"];
+const GROUND = ["src/ports", "src/protocol"];
+/** What one instance is made of, floor upon floor. */
+const INSTANCE = [
+  ["src/runtime"],
+  ["src/connections", "src/durability"],
+  ["src/state", "src/calls", "src/presence", "src/schedules", "src/log"],
+  ["src/agent"],
+];
+const SERVER = [...GROUND, ...INSTANCE.flat(), "src/host"];
 
 /** What each room may import besides itself; behind "type", for its types only. */
 const ROOMS = {
   "src/ports": [],
   "src/protocol": ["type src/ports"],
-  "src/agent": ["src/ports", "src/protocol"],
-  "src/host": ["src/ports", "src/protocol", "src/agent"],
+  ...Object.fromEntries(
+    INSTANCE.flatMap((rooms, floor) => {
+      const below = [...GROUND, ...INSTANCE.slice(0, floor).flat()];
+      return rooms.map((room) => [room, below]);
+    }),
+  ),
+  "src/host": [...GROUND, ...INSTANCE.flat()],
   "src/client": ["type src/ports", "src/protocol"],
-  storage: ["src/ports", "src/protocol"],
-  adapters: [...SERVER, "storage"],
+  // What Deno, Bun and Node have alike, and Workers do not.
+  platform: [],
+  storage: [...GROUND, "platform"],
+  // Several processes.
+  cluster: [...SERVER, "storage", "platform"],
+  adapters: [...SERVER, "platform", "storage"],
+  // Plays both ends.
+  testing: [...SERVER, "src/client", "adapters"],
+  "testing.ts": ["testing", "adapters"],
+  // Runs in a browser.
+  "dev/page": ["type dev"],
+  dev: [...SERVER, "built"],
+  metrics: ["type src/runtime"],
+  "metrics.ts": ["metrics"],
+  "postgres.ts": ["cluster"],
+  "opentelemetry.ts": ["metrics"],
   "mod.ts": SERVER,
   "hono.ts": [...SERVER, "adapters", "mod.ts"],
+  "browser.ts": ["src/host", "built"],
+  "cloudflare_workers.ts": ["adapters"],
+  "cloudflare_workers_register.ts": ["cloudflare_workers.ts"],
+  "cli.ts": ["cli"],
+  cli: ["built", "cloudflare_workers_register.ts"],
+  built: [],
   "client.ts": ["type src/ports", "src/protocol", "src/client"],
   "react.ts": ["type src/ports", "src/protocol", "src/client", "client.ts"],
 };
 
 /** The packages that a file may import. No other file of the library imports any. */
-const PACKAGES = { "hono.ts": "hono", "react.ts": "react" };
+const PACKAGES = {
+  "cluster/postgres.ts": ["postgres"],
+  "adapters/node.ts": ["srvx", "ws"],
+  "hono.ts": ["hono"],
+  ...Object.fromEntries(
+    ["telemetry", "measures", "spans"].map((name) => [
+      `metrics/${name}.ts`,
+      ["@opentelemetry/api"],
+    ]),
+  ),
+  "react.ts": ["react"],
+};
+
+/** The file that a command was told, and what no bundler is to take in. */
+const COMPUTED = new Set(["adapters/dev_page.ts"]);
+
+/** The rooms that may import what a runtime has built in. */
+const BUILT_INS = new Set([
+  "storage",
+  "cluster",
+  "adapters",
+  "cli",
+  "cli.ts",
+  "cloudflare_workers_register.ts",
+]);
 
 const FOREIGN =
   /(?<![\w$.])(?:globalThis\s*\??\.\s*)?(Deno|Bun|process|Buffer|WebSocketPair|require)\b(?!\s*\??:)/g;
@@ -32,7 +90,9 @@ export function brokenRules(path, source) {
   if (room === undefined) return [];
   const { code, strings } = scan(source);
   const broken = [];
-  for (const { index, text, isType } of imports(code, strings)) {
+  for (const { index, text, isType } of importsOf(code, strings)) {
+    const isMeant = room === "cli" || COMPUTED.has(path);
+    if (text === undefined && isMeant) continue;
     const rule = text === undefined
       ? "an import has to name its module in quotes"
       : brokenBy(path, room, text, isType);
@@ -79,32 +139,10 @@ function brokenBy(path, room, text, isType) {
 
 function brokenByPackage(path, room, text) {
   const isBuiltIn = /^(node|bun|cloudflare):/.test(text);
-  if (isBuiltIn && (room === "storage" || room === "adapters")) {
+  if (isBuiltIn && (BUILT_INS.has(room))) {
     return undefined;
   }
   const name = /^(?:@[^/]+\/)?[^/]+/.exec(text)?.[0];
-  if (PACKAGES[path] !== undefined && PACKAGES[path] === name) return undefined;
+  if (PACKAGES[path]?.includes(name)) return undefined;
   return `${path} may not import "${text}"`;
-}
-
-/** Every import and re-export in `code`; `text` is undefined when it is computed. */
-function* imports(code, strings) {
-  const statements =
-    /(?<![\w$.])(import|export)\b\s*(?:(type\b(?!\s*,|\s+from\b))?\s*([\w$*\s,{}]*?)\s*\bfrom\s*)?"(\d+)"/g;
-  for (const match of code.matchAll(statements)) {
-    const [, keyword, type, names = "", number] = match;
-    if (keyword === "export" && !match[0].includes("from")) continue;
-    const isType = type !== undefined || allTypes(names);
-    yield { index: match.index, text: strings[number], isType };
-  }
-  for (const match of code.matchAll(/(?<![\w$.])import\s*\(\s*("(\d+)")?/g)) {
-    yield { index: match.index, text: strings[match[2]], isType: false };
-  }
-}
-
-function allTypes(names) {
-  const inner = /^\{([\s\S]*)\}$/.exec(names.trim())?.[1];
-  if (inner === undefined) return false;
-  const each = inner.split(",").map((name) => name.trim()).filter(Boolean);
-  return each.length > 0 && each.every((name) => /^type\s/.test(name));
 }

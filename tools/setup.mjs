@@ -5,12 +5,20 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "./build.mjs";
+import { bin, root } from "./paths.mjs";
 
 const OLDEST_NODE = 20;
 
-export const root = fileURLToPath(new URL("../", import.meta.url));
-/** Where the runtimes are. */
-export const bin = join(root, "tools/node_modules/.bin");
+export { bin, root };
+
+/** Node 22, which agents are served on; where there is none for this machine, the one that runs this. `ROAM_NODE` says another one. */
+export function nodePath() {
+  const { ROAM_NODE } = process.env;
+  if (ROAM_NODE) return ROAM_NODE;
+  const path = join(bin, "node");
+  return existsSync(path) ? path : process.execPath;
+}
 
 /** Makes the checkout ready to run. Rejects with advice when it can't. */
 export async function setup() {
@@ -20,6 +28,23 @@ export async function setup() {
       `Cannot set up: Node ${OLDEST_NODE} or newer is needed: received ${process.version}`,
     );
   }
+  await installPackages();
+  build();
+}
+
+/** The same, and says so when that takes long. */
+export async function setupAloud() {
+  const patience = setTimeout(() => {
+    console.log("Installing what it needs. This happens once.");
+  }, 1000);
+  try {
+    await setup();
+  } finally {
+    clearTimeout(patience);
+  }
+}
+
+async function installPackages() {
   const stale = [root, join(root, "tools")].filter((folder) =>
     !isFresh(folder)
   );

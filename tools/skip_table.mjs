@@ -6,8 +6,11 @@ import { root } from "./setup.mjs";
 import { missingReasons, skipReasons } from "./skips.mjs";
 
 const table = readFileSync(join(root, "docs/runtimes.md"), "utf8");
-const sources = filesIn("tests/suite").map((file) =>
-  readFileSync(join(root, file), "utf8")
+const sources = [
+  ...filesIn("tests/suite"),
+  "tests/support/storage/sql_table.ts",
+].map(
+  (file) => readFileSync(join(root, file), "utf8"),
 );
 const reasons = sources.flatMap(skipReasons);
 const missing = missingReasons(reasons, table);

@@ -2,7 +2,7 @@
 
 /** The reasons in the source of a test file. */
 export function skipReasons(source) {
-  const reason = /\b(?:deno|bun|workerd): "([^"]+)"/g;
+  const reason = /\b(?:deno|bun|workerd|node|hop): "([^"]+)"/g;
   return [...new Set([...source.matchAll(reason)].map(([, text]) => text))];
 }
 

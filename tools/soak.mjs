@@ -1,26 +1,59 @@
 // What takes too long for every change, as long as it takes to trust it:
 //
-//   npm run soak                      everything, in about half an hour
+//   npm run soak                      everything, in about three hours
 //   npm run soak -- crash bun         a part, or a runtime, or both
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { bin, root, setup } from "./setup.mjs";
 
-/** Each part: its test file, and how much of it, by runtime; `all` where the runtime does not matter. */
+/** Each part: its test file, or its script, and how much of it, by runtime; `all` where the runtime does not matter. */
 const PARTS = {
   /** A server is killed by kill -9 under load. */
   crash: {
     file: "tests/faults/crash.test.ts",
     deno: { ROAM_CYCLES: 1000 },
     bun: { ROAM_CYCLES: 1000 },
+    node: { ROAM_CYCLES: 1000 },
     workerd: { ROAM_CYCLES: 100 },
+  },
+  /** The same, and cuts of the network, while messages are broadcast that are logged. */
+  log: {
+    file: "tests/faults/log.test.ts",
+    deno: { ROAM_KILLS: 200 },
+    bun: { ROAM_KILLS: 200 },
+    node: { ROAM_KILLS: 200 },
+    workerd: { ROAM_KILLS: 50 },
+  },
+  /** The same while jobs run. */
+  kills: {
+    file: "tests/faults/schedules.test.ts",
+    deno: { ROAM_KILLS: 200 },
+    bun: { ROAM_KILLS: 200 },
+    node: { ROAM_KILLS: 200 },
+    workerd: { ROAM_KILLS: 200 },
+  },
+  /** Very many jobs wait, or are overdue. */
+  jobs: {
+    file: "tests/timing/many_schedules.test.ts",
+    deno: { ROAM_JOBS: 100_000 },
+    bun: { ROAM_JOBS: 100_000 },
+    node: { ROAM_JOBS: 100_000 },
+  },
+  /** Clients that stall, flood, vanish, send odd frames, and come and go. */
+  attacks: {
+    file: "tests/timing/attacks.test.ts",
+    deno: { ROAM_ATTACKS: "long", ROAM_MINUTES: 20 },
+    bun: { ROAM_ATTACKS: "long", ROAM_MINUTES: 20 },
+    node: { ROAM_ATTACKS: "long", ROAM_MINUTES: 20 },
+    workerd: { ROAM_ATTACKS: "long", ROAM_MINUTES: 20 },
   },
   /** Its disk fails. */
   disk: {
     file: "tests/faults/failing_disk.test.ts",
     deno: { ROAM_FAILURES: 500 },
     bun: { ROAM_FAILURES: 500 },
+    node: { ROAM_FAILURES: 500 },
   },
   /** Its store is damaged, at every fifth byte. */
   damage: {
@@ -29,9 +62,10 @@ const PARTS = {
   },
   /** How soon it is back. */
   recovery: {
-    file: "tests/faults/recovery.test.ts",
+    file: "tests/timing/recovery.test.ts",
     deno: { ROAM_RESTARTS: 200 },
     bun: { ROAM_RESTARTS: 200 },
+    node: { ROAM_RESTARTS: 200 },
     workerd: { ROAM_RESTARTS: 200, ROAM_AGENTS: 1000 },
   },
   /** Clients write through networks that cut and stall. */
@@ -39,7 +73,16 @@ const PARTS = {
     file: "tests/faults/convergence.test.ts",
     deno: { ROAM_RUNS: 100, ROAM_CLIENTS: 20, ROAM_WRITES: 50 },
     bun: { ROAM_RUNS: 100, ROAM_CLIENTS: 20, ROAM_WRITES: 50 },
+    node: { ROAM_RUNS: 100, ROAM_CLIENTS: 20, ROAM_WRITES: 50 },
     workerd: { ROAM_RUNS: 30, ROAM_CLIENTS: 20, ROAM_WRITES: 50 },
+  },
+  /** Networks break while both sides send numbered messages, and calls run. */
+  cuts: {
+    file: "tests/faults/resume.test.ts",
+    deno: { ROAM_CUTS: 1000, ROAM_CLIENTS: 10 },
+    bun: { ROAM_CUTS: 1000, ROAM_CLIENTS: 10 },
+    node: { ROAM_CUTS: 1000, ROAM_CLIENTS: 10 },
+    workerd: { ROAM_CUTS: 1000, ROAM_CLIENTS: 10 },
   },
   /** Random schedules of the state protocol over the real code. */
   schedules: {
@@ -51,16 +94,49 @@ const PARTS = {
     file: "tests/unit/activation.test.ts",
     all: { ROAM_STEPS: 2_000_000 },
   },
+  /** Processes of a cluster die, pause, end, and are cut off from each other and from their database. */
+  cluster: {
+    file: "tests/cluster/chaos.test.ts",
+    deno: { ROAM_MINUTES: 10 },
+    bun: { ROAM_MINUTES: 10 },
+    node: { ROAM_MINUTES: 10 },
+  },
+  /** A node of a cluster writes while another one takes over. */
+  takeovers: {
+    file: "tests/cluster/fence.test.ts",
+    all: { ROAM_TAKEOVERS: 300 },
+  },
+  /** The membership of a cluster in virtual time, with faults at random. */
+  membership: {
+    file: "tests/unit/cluster_chaos.test.ts",
+    all: { ROAM_RUNS: 500 },
+  },
+  /** Everything that can happen to the fences of a cluster, for one change longer. */
+  fences: {
+    file: "tests/unit/cluster_model.test.ts",
+    all: { ROAM_FENCES: 6 },
+  },
+  /** Its database hangs for long. */
+  outages: {
+    file: "tests/cluster/database_faults.test.ts",
+    all: { ROAM_OUTAGE_MS: 30_000 },
+  },
+  /** How long a new user needs, with nothing in any cache. */
+  minutes: { file: "tests/packages/first_minutes.test.ts", all: {} },
+  /** Mistakes in the source, each of which some test should notice. */
+  mutants: { script: "tools/mutants.mjs", all: {} },
 };
 
 await setup();
-const jobs = Object.entries(PARTS).flatMap(([part, { file, ...amounts }]) =>
-  Object.entries(amounts).map(([runtime, env]) => ({
-    part,
-    runtime,
-    file,
-    env,
-  }))
+const jobs = Object.entries(PARTS).flatMap(
+  ([part, { file, script, ...amounts }]) =>
+    Object.entries(amounts).map(([runtime, env]) => ({
+      part,
+      runtime,
+      file,
+      script,
+      env,
+    })),
 );
 const words = process.argv.slice(2);
 const known = new Set(jobs.flatMap(({ part, runtime }) => [part, runtime]));
@@ -71,7 +147,7 @@ if (unknown.length > 0) {
 }
 const chosen = jobs.filter(({ part, runtime }) =>
   matches(words, Object.keys(PARTS), part) &&
-  matches(words, ["deno", "bun", "workerd", "all"], runtime)
+  matches(words, ["deno", "bun", "workerd", "node", "all"], runtime)
 );
 let isFine = true;
 const report = [];
@@ -96,11 +172,14 @@ function matches(words, kind, name) {
   return said.length === 0 || said.includes(name);
 }
 
-/** Runs a part; its figures are the lines of its tests that begin with their seed. */
-function run({ runtime, file, env }) {
+/** Runs a part; its figures are the lines of its tests that begin with their seed, those of mutants that survived, and times. */
+function run({ runtime, file, script, env }) {
   const args = ["test", "-A", "--no-lock", "--no-check", file];
   const more = runtime === "all" ? {} : { ROAM_TARGET: runtime };
-  const child = spawn(join(bin, "deno"), args, {
+  const command = script === undefined
+    ? [join(bin, "deno"), args]
+    : [process.execPath, [script]];
+  const child = spawn(...command, {
     cwd: root,
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, ...env, ...more },
@@ -108,7 +187,12 @@ function run({ runtime, file, env }) {
   const figures = [];
   createInterface({ input: child.stdout }).on("line", (line) => {
     console.log(line);
-    if (/^seed \d+: /.test(line)) figures.push(line);
+    if (
+      /^(?:seed \d+: |SURVIVED |\d+ of \d+ mutants |.* s to two browsers: )/
+        .test(line)
+    ) {
+      figures.push(line);
+    }
   });
   return new Promise((resolve) =>
     child.once("close", (status) => resolve({ ok: status === 0, figures }))

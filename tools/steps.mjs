@@ -1,57 +1,116 @@
 // What `npm test` does, in this order. A step whose files do not exist is left out.
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { ensureChromium } from "./chromium.mjs";
+import { ensurePostgresql } from "./postgresql.mjs";
 import { bunCounts, junitCounts, standInCounts } from "./counts.mjs";
 import { filesIn } from "./files.mjs";
 import { runCommand } from "./run_step.mjs";
-import { bin, root, setupFolder } from "./setup.mjs";
+import { bin, nodePath, root, setupFolder } from "./setup.mjs";
 
 const reports = join(root, "tools/node_modules/.cache/reports");
 const MINUTE = 60_000;
-/** What the runners say besides what is wrong. */
+/** Files of a step that mostly waits for its servers, at once. */
+const FILES_AT_ONCE = 4;
+const RUNTIMES = ["deno", "bun", "workerd", "node"];
+/** What the runners say besides what is wrong, and what tests print that pass. */
 const NOISE =
-  /^Check .*\n|^Warning Failed resolving types.*\n +at .*\n|\nStack backtrace:\n +0: <unknown>\n|^.* \.\.\. (?:ok|ignored) \(\S+\)\n|^running \d+ tests? from .*\n|^[✔﹣] .*\n|^\((?:pass|skip)\) .*\n/gm;
+  /^(.*) \.\.\.\n-+ output -+\n(?:(?!-+ output end -+$).*\n)*-+ output end -+\n\1 \.\.\. ok \(\S+\)\n|^Check .*\n|^Warning Failed resolving types.*\n +at .*\n|\nStack backtrace:\n +0: <unknown>\n|^.* \.\.\. (?:ok|ignored) \(\S+\)\n|^running \d+ tests? from .*\n|^[✔﹣] .*\n|^\((?:pass|skip)\) .*\n/gm;
+
+/** Where clients are connected to another process than the one that has the instances. */
+const HOPS = ["deno+1 hop", "bun+1 hop", "node+1 hop"];
+
+/** Tests of the package as others install it; each installs what it needs. */
+const PACKAGES = [
+  "starters",
+  "getting_started",
+  "next",
+  "bundlers",
+  "types",
+  "test_kit",
+  "deploying",
+];
 
 /**
  * The steps: `group` and `name` select one, `run` resolves with `{ output,
- * problem, counts }`. Where a step `needsChromium`, that is best there before.
+ * problem, counts }`. Where a step `needsChromium`, that is best there before;
+ * one that `isLong` is for `npm run test:all`.
  */
 export function allSteps() {
   return [
     check("format", deno("fmt", "--check")),
     check("style", deno("lint")),
-    check("types", ["node", "tools/type_check.mjs"]),
+    // It reads the packages of folders that other steps install meanwhile.
+    withPackages(
+      "tests/compat",
+      withPackages(
+        "tests/node",
+        check("types", ["node", "tools/type_check.mjs"]),
+      ),
+    ),
     check("imports", ["node", "tools/import_rule.mjs"]),
+    check("tools", ["node", "tools/tool_table.mjs"]),
     check("skips", ["node", "tools/skip_table.mjs"]),
     check("client options", ["node", "tools/option_table.mjs"]),
     check("client size", ["node", "tools/client_size.mjs"]),
     check("compatibility", ["node", "tools/compatibility_page.mjs"]),
     check("documentation", deno("doc", "--lint", ...entries())),
+    check("examples of all symbols", ["node", "tools/symbol_docs.mjs"]),
+    check("troubleshooting", ["node", "tools/trouble_table.mjs"]),
+    check("reference", ["node", "tools/reference_page.mjs"]),
+    check("blocks of the documentation", ["node", "tools/doc_blocks.mjs"]),
+    prose("links", "links.mjs"),
+    prose("spelling", "spelling.mjs"),
     check("package", deno("publish", "--dry-run", "--allow-dirty")),
+    check("npm package", ["node", "tools/package_check.mjs"]),
     denoTest("unit", "deno", "tests/unit/"),
     bunTest("unit", "tests/unit/"),
     tests("unit", "workerd", "tests/unit/", [
       "node",
       "tools/workerd_test.mjs",
     ], standInCounts),
+    nodeTest("unit", "node", "tests/unit/"),
     denoTest("storage", "deno", "tests/storage/"),
     bunTest("storage", "tests/storage/"),
-    ...["deno", "bun", "workerd"].map((runtime) =>
-      denoTest("suite", runtime, "tests/suite/", { ROAM_TARGET: runtime })
+    nodeTest("storage", "node", "tests/storage/"),
+    withPostgresql(denoTest("cluster", "deno", "tests/cluster/")),
+    // A minute and more each, mostly of waiting for leases.
+    long(withPostgresql(bunTest("cluster", "tests/cluster/"))),
+    long(withPostgresql(nodeTest("cluster", "node", "tests/cluster/"))),
+    denoTest("kit", "deno", "tests/kit/"),
+    bunTest("kit", "tests/kit/"),
+    nodeTest("kit", "node", "tests/kit/"),
+    ...RUNTIMES.map((runtime) =>
+      denoFiles("suite", runtime, "tests/suite/", { ROAM_TARGET: runtime })
     ),
-    ...["deno", "bun", "workerd"].map((runtime) =>
-      denoTest("faults", runtime, "tests/faults/", { ROAM_TARGET: runtime })
+    conformance(),
+    hopSample(),
+    ...HOPS.map((name) => long(hops(name))),
+    ...RUNTIMES.map((runtime) =>
+      denoFiles("faults", runtime, "tests/faults/", { ROAM_TARGET: runtime })
     ),
-    // Named for what the client runs on; each meets servers on all three.
-    denoTest("client", "deno", "tests/client/"),
-    bunTest("client", "tests/client/"),
-    nodeTest("client", "node", "tests/client/"),
+    // What is held to milliseconds has the machine for itself, in the end.
+    ...RUNTIMES.map((runtime) =>
+      alone(
+        denoTest("timing", runtime, "tests/timing/", { ROAM_TARGET: runtime }),
+      )
+    ),
+    ...[
+      denoTest("cluster-timing", "deno", "tests/cluster_timing/"),
+      bunTest("cluster-timing", "tests/cluster_timing/"),
+      nodeTest("cluster-timing", "node", "tests/cluster_timing/"),
+    ].map((step) => alone(withPostgresql(step))),
+    // Named for what the client runs on; each meets servers on all four.
+    denoFiles("client", "deno", "tests/client/"),
+    bunTest("client", "tests/client/", [`--parallel=${FILES_AT_ONCE}`]),
+    oldNodeTest("client", "node", "tests/client/"),
     inChromium(denoTest("client", "chromium", "tests/page/")),
     denoTest("types", "deno", "tests/types/"),
     inChromium(denoTest("browser", "chromium", "tests/browser/")),
+    withPackages("tests/node", denoTest("node", "servers", "tests/node/")),
     denoTest("consumer", "projects", "tests/consumer/"),
-    ...["deno", "bun", "workerd"].map((runtime) =>
+    ...RUNTIMES.map((runtime) =>
       compatTest(`their-client-${runtime}`, "tests/compat/their_client/", {
         ROAM_TARGET: runtime,
       })
@@ -64,6 +123,14 @@ export function allSteps() {
       compatTest("their-server-react", "tests/compat/their_server_react/"),
     ),
     compatTest("their-app", "tests/compat/their_app/"),
+    // Compiled by the compilers of frameworks, whose packages nothing else needs.
+    long(inChromium(
+      withPackages(
+        "tests/frameworks",
+        denoTest("browser", "frameworks", "tests/frameworks/"),
+      ),
+    )),
+    ...PACKAGES.map((name) => long(inChromium(packageTest(name)))),
   ].filter((step) => step !== undefined);
 }
 
@@ -79,28 +146,126 @@ function check(name, [command, ...args]) {
       const options = { cwd: root, timeout: 5 * MINUTE };
       const { output, problem } = await runCommand(command, args, options);
       const failed = problem === undefined ? 0 : 1;
-      const counts = { passed: 1 - failed, failed, skips: [] };
+      const counts = { passed: 1 - failed, failed, skips: [], failures: [] };
       return { output: output.replace(NOISE, ""), problem, counts };
     },
   };
 }
 
-function bunTest(group, folder) {
+/** A check of the documentation whose packages nothing else needs. */
+function prose(name, script) {
+  const step = check(name, ["node", `tools/prose/${script}`]);
+  return withPackages("tools/prose", step);
+}
+
+function bunTest(group, folder, more = []) {
   // By itself it ends tests after 5 seconds, as the other runners do not.
-  const command = [join(bin, "bun"), "test", "--timeout=60000", `./${folder}`];
+  const flags = ["--timeout=120000", ...more];
+  const command = [join(bin, "bun"), "test", ...flags, `./${folder}`];
   return tests(group, "bun", folder, command, bunCounts);
 }
 
-function denoTest(group, name, folder, env) {
+function denoTest(group, name, folder, env, more = [], names = undefined) {
   const { path, count } = junitReport(group, name);
-  const flags = ["-A", "--no-lock", `--junit-path=${path}`];
-  const command = deno("test", ...flags, folder);
+  const flags = ["-A", "--no-lock", `--junit-path=${path}`, ...more];
+  const files = names?.map((name) => `${folder}${name}.test.ts`) ?? [folder];
+  const command = deno("test", ...flags, ...files);
   return tests(group, name, folder, command, count, env);
 }
 
+/** Several files at once: those that wait let the others compute. */
+function denoFiles(group, name, folder, env = {}) {
+  const more = { ...env, DENO_JOBS: `${FILES_AT_ONCE}` };
+  return denoTest(group, name, folder, more, ["--parallel"]);
+}
+
+/** The part of the suite that needs no wire, on the sockets of the test kit. */
+function conformance() {
+  return denoTest(
+    "suite",
+    "memory",
+    "tests/suite/",
+    {
+      ROAM_TARGET: "memory",
+    },
+    ["--import-map=tests/targets/memory.json"],
+    [
+      "calls",
+      "calls_cancel",
+      "calls_schema",
+      "calls_serial",
+      "closing",
+      "connections",
+      "errors",
+      "handshake",
+      "messages",
+      "own_hooks",
+      "pollution",
+      "server_calls",
+      "sql",
+      "state",
+      "state_hooks",
+      "state_json",
+      "state_patches",
+      "state_readonly",
+      "state_sql",
+      "state_values",
+      "state_versions",
+    ],
+  );
+}
+
+/** The suite where clients are connected to a process that has no instances. Two to four minutes each: most tests wait for something. */
+function hops(name) {
+  return denoFiles("suite", name, "tests/suite/", { ROAM_TARGET: name });
+}
+
+/** The part of it that takes half a minute. */
+function hopSample() {
+  const names = [
+    "before_hooks",
+    "calls",
+    "calls_cancel",
+    "closing",
+    "connections",
+    "handshake",
+    "health",
+    "messages",
+    "routing",
+    "state",
+    "state_patches",
+  ];
+  const env = { ROAM_TARGET: "deno+1 hop" };
+  return denoTest("suite", "1 hop", "tests/suite/", env, [], names);
+}
+
+/** On the Node that serves agents, which reads the files as they are. */
 function nodeTest(group, name, folder) {
   const { path, count } = junitReport(group, name);
-  const command = ["node", "tools/node_test.mjs", folder, path];
+  const command = [
+    nodePath(),
+    "--disable-warning=ExperimentalWarning",
+    `--import=${pathToFileURL(join(root, "tools/node_hooks.mjs"))}`,
+    "--test-reporter=spec",
+    "--test-reporter-destination=stdout",
+    "--test-reporter=junit",
+    `--test-reporter-destination=${path}`,
+    "tools/node_files.mjs",
+    ...testFiles(folder),
+  ];
+  return tests(group, name, folder, command, count);
+}
+
+/** On the oldest Node, which the client runs on. */
+function oldNodeTest(group, name, folder) {
+  const { path, count } = junitReport(group, name);
+  const command = [
+    process.execPath,
+    "tools/node_test.mjs",
+    folder,
+    path,
+    `${FILES_AT_ONCE}`,
+  ];
   return tests(group, name, folder, command, count);
 }
 
@@ -112,6 +277,10 @@ function junitReport(group, name) {
   const count = () =>
     existsSync(path) ? junitCounts(readFileSync(path, "utf8")) : undefined;
   return { path, count };
+}
+
+function alone(step) {
+  return step && { ...step, isAlone: true };
 }
 
 function inChromium(step) {
@@ -128,14 +297,39 @@ function inChromium(step) {
   };
 }
 
+/** Its tests are skipped where there is no database, and say so. */
+function withPostgresql(step) {
+  return step && {
+    ...step,
+    async run() {
+      const { reason, mayBeSkipped = true } = ensurePostgresql() ?? {};
+      if (mayBeSkipped) return await step.run();
+      return { output: "", problem: reason };
+    },
+  };
+}
+
 /** Tests that need Cloudflare's packages, which nothing else does. */
+function long(step) {
+  return step && { ...step, isLong: true };
+}
+
+function packageTest(name) {
+  const names = [name];
+  return denoTest("packages", name, "tests/packages/", {}, [], names);
+}
+
 function compatTest(name, folder, env) {
-  const step = denoTest("compat", name, folder, env);
+  return withPackages("tests/compat", denoTest("compat", name, folder, env));
+}
+
+/** A step that needs the packages of a folder that has some of its own. */
+function withPackages(folder, step) {
   return step && {
     ...step,
     async run() {
       try {
-        await setupFolder(join(root, "tests/compat"));
+        await setupFolder(join(root, folder));
       } catch (error) {
         return { output: error.message, problem: "no packages" };
       }
@@ -145,13 +339,12 @@ function compatTest(name, folder, env) {
 }
 
 function tests(group, name, folder, [command, ...args], count, env) {
-  const files = filesIn(folder).filter((file) => /\.test\.tsx?$/.test(file));
-  if (files.length === 0) return undefined;
+  if (testFiles(folder).length === 0) return undefined;
   return {
     group,
     name,
     async run() {
-      const options = { cwd: root, env, timeout: 15 * MINUTE };
+      const options = { cwd: root, env, timeout: 25 * MINUTE };
       const { output, problem, ended } = await runCommand(
         command,
         args,
@@ -170,6 +363,10 @@ function tests(group, name, folder, [command, ...args], count, env) {
       };
     },
   };
+}
+
+function testFiles(folder) {
+  return filesIn(folder).filter((file) => /\.test\.tsx?$/.test(file));
 }
 
 function entries() {

@@ -1,12 +1,13 @@
-// Runs everything that has to hold: `npm test`. A part of it: `npm test --
-// unit`, `npm test -- suite deno`, `npm test -- lint types`.
+// Runs everything that has to hold: `npm test`, and what takes longer: `npm run
+// test:all`. A part of it: `npm test -- unit`, `npm test -- suite deno`, `npm
+// test -- lint types`, `npm run test:all -- packages node`.
 import { ensureChromium } from "./chromium.mjs";
 import { endAll } from "./run_step.mjs";
 import { setup } from "./setup.mjs";
 import { allSteps } from "./steps.mjs";
 
-/** Two steps at a time; more would only disturb each other's clocks. */
-const WORKERS = 2;
+/** Steps in front mostly compute, and those behind wait for servers and pages: so many at a time of the ones and of the others. */
+const [IN_FRONT, BEHIND] = [2, 1];
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, () => {
@@ -15,10 +16,18 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   });
 }
 
-const total = { passed: 0, failed: 0, skips: [] };
+/** Lines that are shown at first of what a test that failed says. */
+const LINES = 15;
+
+const total = { passed: 0, failed: 0, skips: [], failures: [] };
 try {
   await heading("setup", setup);
-  const steps = chosen(allSteps(), process.argv.slice(2));
+  const words = process.argv.slice(2);
+  const isLong = words[0] === "--long";
+  const steps = chosen(
+    allSteps().filter((step) => Boolean(step.isLong) === isLong),
+    isLong ? words.slice(1) : words,
+  );
   if (steps.some(({ needsChromium }) => needsChromium)) ensureChromium();
   await runAll(steps);
 } catch (error) {
@@ -29,9 +38,15 @@ conclude();
 
 /** The steps that `words` name: groups, and names of steps in them. */
 function chosen(steps, words) {
-  const groups = new Set(steps.map(({ group }) => group));
-  const wantedGroups = words.filter((word) => groups.has(word));
-  const wantedNames = words.filter((word) => !groups.has(word));
+  // "node" is a group, and behind "suite" the name of a step.
+  const isName = (word, at) =>
+    words.slice(0, at).some((before) =>
+      steps.some(({ group, name }) => group === before && name === word)
+    );
+  const isGroup = (word, at) =>
+    steps.some(({ group }) => group === word) && !isName(word, at);
+  const wantedGroups = words.filter(isGroup);
+  const wantedNames = words.filter((word, at) => !isGroup(word, at));
   const result = steps.filter(({ group, name }) =>
     (wantedGroups.length === 0 || wantedGroups.includes(group)) &&
     (wantedNames.length === 0 || wantedNames.includes(name))
@@ -44,20 +59,23 @@ function chosen(steps, words) {
 }
 
 async function runAll(steps) {
-  const left = [...steps];
-  const worker = async () => {
-    for (let step = left.shift(); step; step = left.shift()) {
-      await runStep(step);
-    }
+  const left = steps.filter(({ isAlone }) => !isAlone);
+  const worker = async (next) => {
+    for (let step = next(); step; step = next()) await runStep(step);
   };
-  await Promise.all(Array.from({ length: WORKERS }, worker));
+  await Promise.all([
+    ...Array.from({ length: IN_FRONT }, () => worker(() => left.shift())),
+    ...Array.from({ length: BEHIND }, () => worker(() => left.pop())),
+  ]);
+  for (const step of steps) if (step.isAlone) await runStep(step);
 }
 
 async function runStep({ group, name, run }) {
   const begin = performance.now();
   const { output, problem, ended, counts } = await run();
   const seconds = ((performance.now() - begin) / 1000).toFixed(1);
-  const { passed = 0, failed = 0, skips = [] } = counts ?? {};
+  const { passed = 0, failed = 0, skips = [], failures: which = [] } = counts ??
+    {};
   // A crash after the last test fails the step even if every test passed.
   const failures = problem === undefined ? failed : Math.max(failed, 1);
   total.passed += passed;
@@ -69,7 +87,25 @@ async function runStep({ group, name, run }) {
   const says = problem !== undefined && (failed === 0 || ended);
   const why = says && group !== "lint" ? `: ${problem}` : "";
   console.log(`${verdict} ${group} ${name}${facts}${why} (${seconds} s)`);
-  if (failures > 0) console.log(output.trimEnd().replace(/^/gm, "      | "));
+  if (failures === 0) return;
+  const names = which.length > 0 ? which.map(({ name }) => name) : [problem];
+  total.failures.push(...names.map((test) => `${group} ${name}: ${test}`));
+  // The output may be long, and be cut by who shows it.
+  for (const { name, text } of which) {
+    console.log(`      x ${name}\n${indented(beginning(text), "        ")}`);
+  }
+  console.log(indented(output.trimEnd(), "      | "));
+}
+
+function beginning(text) {
+  const lines = text.split("\n").filter((line) =>
+    !/^\s+at .*\(?node:/.test(line)
+  );
+  return lines.slice(0, LINES).join("\n");
+}
+
+function indented(text, indent) {
+  return text.replace(/^/gm, indent);
 }
 
 async function heading(name, run) {
@@ -92,6 +128,9 @@ function line(passed, failed, skips) {
 function conclude() {
   if (total.skips.length > 0) {
     console.log(`\nSkipped:\n${total.skips.map((s) => `  ${s}`).join("\n")}`);
+  }
+  if (total.failures.length > 0) {
+    console.log(`\nFailed:\n${total.failures.map((f) => `  ${f}`).join("\n")}`);
   }
   console.log();
   console.log(line(total.passed, total.failed, total.skips));

@@ -1,9 +1,9 @@
 // Which tests a file has, and which runtimes leave them out. Pure.
 import { scan } from "./source_scan.mjs";
 
-const RUNTIMES = ["deno", "bun", "workerd"];
+const RUNTIMES = ["deno", "bun", "workerd", "node"];
 /** What registers a test in every file; a file may have functions of its own that call these with a name. */
-const REGISTERS = ["behaviour", "property", "test", "theirs"];
+const REGISTERS = ["behaviour", "calls", "property", "test", "theirs"];
 
 /**
  * `{ title, skips }` of each test in `source`. `skips` are the runtimes that

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { bin, root } from "./setup.mjs";
 
-const standIn = join(root, "tests/support/node_test_workerd.ts");
+const standIn = join(root, "tests/support/runners/node_test_workerd.ts");
 const tests = resolve(process.argv[2] ?? join(root, "tests/unit"));
 
 const CONFIG = `using Workerd = import "/workerd/workerd.capnp";

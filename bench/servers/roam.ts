@@ -1,4 +1,9 @@
-import { Agent, type Connection, type WSMessage } from "../../mod.ts";
+import {
+  Agent,
+  type Connection,
+  type ConnectionContext,
+  type WSMessage,
+} from "../../mod.ts";
 import { durable, serveAgents } from "../../adapters/auto.ts";
 import { collectGarbage } from "./garbage.ts";
 
@@ -9,6 +14,14 @@ class Echo extends Agent {
 
   override onRequest() {
     return new Response("ok");
+  }
+}
+
+/** An `Echo` that looks who is there. */
+class Doorkeeper extends Echo {
+  override onConnect(connection: Connection, { request }: ConnectionContext) {
+    const { url, headers } = request;
+    if (headers.get("cookie") === url) connection.close(4001);
   }
 }
 
@@ -27,10 +40,13 @@ class Broadcaster extends Agent {
 }
 
 export const EchoAgent = durable(Echo);
+export const DoorAgent = durable(Doorkeeper);
 export const CallAgent = durable(Calculator);
 export const BroadcastAgent = durable(Broadcaster);
 
-export default serveAgents({ EchoAgent, CallAgent, BroadcastAgent }, {
+const classes = { EchoAgent, DoorAgent, CallAgent, BroadcastAgent };
+
+export default serveAgents(classes, {
   // Idle instances stay: their memory is what one scenario weighs.
   limits: { idleMs: 600_000 },
   fallback: collectGarbage,

@@ -9,6 +9,7 @@ interface Namespace {
 
 interface Bindings {
   readonly EchoAgent: Namespace;
+  readonly DoorAgent: Namespace;
   readonly CallAgent: Namespace;
   readonly BroadcastAgent: Namespace;
 }
@@ -21,6 +22,8 @@ export default {
     const [, , , , agent, name] = request.url.split("/", 6);
     const namespace = agent === "echo-agent"
       ? env.EchoAgent
+      : agent === "door-agent"
+      ? env.DoorAgent
       : agent === "call-agent"
       ? env.CallAgent
       : env.BroadcastAgent;
@@ -55,6 +58,8 @@ export class EchoAgent extends BareObject {
     socket.send(data);
   }
 }
+
+export class DoorAgent extends EchoAgent {}
 
 export class CallAgent extends BareObject {
   webSocketMessage(socket: WorkerSocket, data: string | ArrayBuffer): void {

@@ -1,4 +1,5 @@
 /** A stand-in for a language model: it knows a few things, and takes its time. */
+import type { Turn } from "./conversation.ts";
 
 const PAUSE_MS = 45;
 
@@ -28,20 +29,37 @@ Far out, where no one is listening, it practises. A long swell, a pause, a short
   ],
 ];
 
+const MEMORY = /\b(remember|memory|earlier|before|last question)\b/i;
+
 const OTHERWISE =
   `That is a good question, and I am only a small model made of a few paragraphs. Ask me what an agent is, what happens when you stop me, how I behave on a slow network, or for a story about the sea, and I will have more to say.`;
 
-/** The answer to `question` word by word, with the space behind each. Ends early when `signal` fires. */
+/**
+ * The answer to `question` word by word, with the space behind each; `turns`
+ * is what was said before. Ends early when `signal` fires.
+ */
 export async function* answer(
   question: string,
+  turns: readonly Turn[],
   signal?: AbortSignal,
 ): AsyncGenerator<string, void> {
-  const text = topics.find(([about]) => about.test(question))?.[1] ?? OTHERWISE;
+  const text = MEMORY.test(question)
+    ? remembered(turns)
+    : topics.find(([about]) => about.test(question))?.[1] ?? OTHERWISE;
   for (const word of text.match(/\S+\s*/g) ?? []) {
     await pause(PAUSE_MS * (/[.,:]\s*$/.test(word) ? 4 : 1), signal);
     if (signal?.aborted) return;
     yield word;
   }
+}
+
+function remembered(turns: readonly Turn[]): string {
+  const last = turns.at(-1);
+  if (last === undefined) return "We have not talked yet. Ask me something!";
+  const count = turns.length === 1
+    ? "one question"
+    : `${turns.length} questions`;
+  return `You have asked me ${count} so far. The last one was: “${last.question}”`;
 }
 
 /** Resolves after `ms` milliseconds, or as soon as `signal` fires. */

@@ -1,5 +1,5 @@
 import type { Agent } from "@roam/agents";
-import type { Said } from "./frames.ts";
+import type { Said } from "./said.ts";
 
 /** How much of the past a room keeps. */
 const LINES = 200;

@@ -1,18 +1,33 @@
-import { claimInstance } from "./birth.ts";
-import {
-  type CallableDeclaration,
-  type CallableMetadata,
-  callableMethods,
-} from "./callable.ts";
+import type { DeepReadonly } from "../protocol/json_types.ts";
+import type { AgentAddress } from "../ports/storage.ts";
+import { type EventArguments, eventFrame } from "../protocol/event_frames.ts";
+import { callableMethods, type CallTable } from "../calls/call_table.ts";
+import type {
+  CallableDeclaration,
+  CallableMetadata,
+} from "../calls/callable.ts";
 import {
   type Connection,
   type ConnectionContext,
   linkOf,
   type WSMessage,
-} from "./connection.ts";
-import type { SqlParameter, SqlRow } from "./database.ts";
-import { destroy } from "./destroy.ts";
-import type { Instance } from "./instance.ts";
+} from "../connections/connection.ts";
+import type { Connections } from "../connections/connections.ts";
+import {
+  Database,
+  type SqlParameter,
+  type SqlRow,
+} from "../durability/database.ts";
+import type { LoggedMessage } from "../log/logged_message.ts";
+import type { MessageLog } from "../log/message_log.ts";
+import type { LogOptions } from "../log/options.ts";
+import {
+  type PartsOfAgent,
+  SchedulingAgent,
+} from "../schedules/scheduling_agent.ts";
+import type { JobOptions } from "../schedules/types.ts";
+import { SharedState } from "../state/shared_state.ts";
+import { claimBackend } from "./construct_agent.ts";
 
 /** What the host hands to an agent's constructor; on Workers the Durable Object's own context. */
 export interface AgentContext {
@@ -22,12 +37,52 @@ export interface AgentContext {
   waitUntil(promise: Promise<unknown>): void;
 }
 
+/** What the members of `Agent` delegate to. */
+export interface AgentBackend {
+  readonly name: string;
+  readonly address: AgentAddress;
+  readonly callTable: CallTable;
+  readonly connections: Connections;
+  readonly parts: PartsOfAgent;
+  /** There where the class logs what it broadcasts. */
+  readonly log: MessageLog | undefined;
+  /** Sends to all connections but those in `without`; an `isEvent` only to clients that know events. */
+  broadcast(
+    data: WSMessage,
+    without?: readonly string[],
+    isEvent?: boolean,
+  ): void;
+  destroy(): Promise<void>;
+  /** The user's code threw where nobody catches. */
+  uncaught(error: unknown): void;
+  /** The instance has left memory; timers of the user's code may still run. */
+  readonly hasLeft: boolean;
+  /** Reports that the instance has left memory and can't do `what` any more. */
+  refuseLate(what: string): void;
+}
+
+/** What is behind an agent. */
+export let backendOf: (agent: Agent) => AgentBackend;
+
+/** What `onRequest` learns besides the request. */
+export interface RequestContext<Data = unknown> {
+  /** What `onBeforeRequest` returned as `data`; `undefined` when it did not. */
+  readonly data: Data;
+}
+
 /** What `static options` of an agent class may say. */
-export interface AgentOptions {
+export interface AgentOptions extends JobOptions {
   /** Runs the handlers of an instance one after another, each to the end of its promise. Default `false`: they interleave at their awaits. */
   readonly serial?: boolean;
   /** Sends the identity frame, with the instance's name, to each new client. Default `true`. */
   readonly sendIdentityOnConnect?: boolean;
+  /**
+   * Logs what is broadcast and emitted, in the commit of the state that was set in the
+   * same turn: an `AgentClient` that comes back gets what it missed, also
+   * after the process was killed, or is told by an event `gap`. `{}` for the
+   * defaults. Default none.
+   */
+  readonly log?: LogOptions;
 }
 
 /** A class of agents, as {@linkcode createHost} takes it. */
@@ -66,7 +121,10 @@ export class Agent<
   Env = unknown,
   State = unknown,
   Props extends Record<string, unknown> = Record<string, unknown>,
-> {
+> extends SchedulingAgent {
+  static {
+    backendOf = (agent) => agent.#backend;
+  }
   /** Options of the class. */
   static options?: AgentOptions;
 
@@ -79,18 +137,20 @@ export class Agent<
    * the first change. Default none: the state is `undefined`.
    */
   declare initialState?: State;
-  #instance: Instance;
+  #backend: AgentBackend;
 
   /** Agents are constructed by a host; elsewhere this throws a `TypeError`. */
   constructor(ctx: AgentContext, env: Env) {
-    this.#instance = claimInstance(new.target.name);
+    const backend = claimBackend(new.target.name) as AgentBackend;
+    super(backend.parts);
+    this.#backend = backend;
     this.ctx = ctx;
     this.env = env;
   }
 
   /** The name of this instance, readable from the constructor on. */
   get name(): string {
-    return this.#instance.name;
+    return this.#backend.name;
   }
 
   /**
@@ -110,6 +170,18 @@ export class Agent<
    * with 1013.
    */
   onConnect(
+    _connection: Connection,
+    _ctx: ConnectionContext,
+  ): void | Promise<void> {}
+
+  /**
+   * Called when a client has come back to its connection, whose socket broke,
+   * within `limits.sessionMs`: in place of `onClose` and `onConnect`. It has
+   * been sent what it missed, and `connection` is what it was. `ctx` is of
+   * the new request: where that says that somebody else asks, this is the
+   * place to close.
+   */
+  onResume(
     _connection: Connection,
     _ctx: ConnectionContext,
   ): void | Promise<void> {}
@@ -146,11 +218,17 @@ export class Agent<
     error: unknown,
   ): void | Promise<void> {
     const where = connection === undefined ? "" : ` on ${connection.id}`;
-    console.error(`Agent ${this.constructor.name}${where}:`, error);
+    console.error(`Agent ${this.#backend.address.agent}${where}:`, error);
   }
 
-  /** Called for an HTTP request to the instance. Answers 404 by default; a throw answers 500. */
-  onRequest(_request: Request): Response | Promise<Response> {
+  /**
+   * Called for an HTTP request to the instance, with what `onBeforeRequest`
+   * has found out as `ctx.data`. Answers 404 by default; a throw answers 500.
+   */
+  onRequest(
+    _request: Request,
+    _ctx: RequestContext,
+  ): Response | Promise<Response> {
     return new Response("Not implemented", { status: 404 });
   }
 
@@ -179,7 +257,7 @@ export class Agent<
 
   /** The methods that clients may call, inherited ones too, and what is said about them. */
   getCallableMethods(): Map<string, CallableMetadata> {
-    return callableMethods(this.#instance.callTable);
+    return callableMethods(this.#backend.callTable);
   }
 
   /**
@@ -216,8 +294,8 @@ export class Agent<
    * through: assigning to a part of it throws. Loaded before `onStart`; in a
    * constructor it is `undefined`.
    */
-  get state(): State {
-    return this.#instance.state.value as State;
+  get state(): DeepReadonly<State> {
+    return this.#backend.parts.get(SharedState).value as DeepReadonly<State>;
   }
 
   /**
@@ -248,15 +326,20 @@ export class Agent<
    * }
    * ```
    */
-  setState(state: State | ((previous: State) => State)): void {
-    this.#instance.state.set(state);
+  setState(
+    state:
+      | DeepReadonly<State>
+      | ((previous: DeepReadonly<State>) => DeepReadonly<State>),
+  ): void {
+    this.#backend.parts.get(SharedState).set(state);
   }
 
   /**
    * Called before each change of the state, with the next one, and the
    * connection or `"server"`. A throw refuses the change: `setState` throws
    * it; a client is told that its write was rejected, and the error itself
-   * goes to `onError`. Must be synchronous, and not set the state.
+   * goes to `onError`. A {@linkcode CallError} is told to our clients as it is,
+   * and to nobody else. Must be synchronous, and not set the state.
    */
   validateStateChange(_next: State, _source: Connection | "server"): void {}
 
@@ -277,10 +360,26 @@ export class Agent<
   ): void | Promise<void> {}
 
   /**
-   * Runs one statement in the instance's own SQLite database, and returns
-   * its rows. What stands in `${}` is bound, never pasted. The database comes
-   * into being with the first statement; each statement is durable when it
-   * returns. Throws a {@linkcode SqlError} with the statement.
+   * Called with what a client wants to show of itself to the others, before
+   * anybody sees it. What it returns is shown instead, unless that is
+   * `undefined`. A throw refuses it: the client goes on showing what it did,
+   * and the error goes to `onError`, but a {@linkcode CallError} to the client
+   * as it is. Must be synchronous. The type of `value` is that of
+   * `presenceOf(client)`.
+   */
+  onPresence(_connection: Connection, _value: unknown): unknown {
+    return undefined;
+  }
+
+  /**
+   * Runs a statement in the instance's own SQLite database, and returns its
+   * rows. What stands in `${}` is bound, never pasted: a number as a REAL, a
+   * `bigint` as an INTEGER. The database comes into being with the first
+   * statement; each statement is durable when it returns.
+   *
+   * Several statements in one text run in order, and the rows of the last are
+   * returned. They are one transaction: when one of them fails, none has run.
+   * Throws a {@linkcode SqlError} with the statement that failed.
    *
    * @example
    * ```ts
@@ -302,34 +401,106 @@ export class Agent<
     strings: TemplateStringsArray,
     ...values: SqlParameter[]
   ): Row[] {
-    return this.#instance.database.run(strings, values) as Row[];
+    return this.#backend.parts.get(Database).run(strings, values) as Row[];
   }
 
   /**
-   * Removes everything that is stored for this instance: its state, and its
-   * database. Then closes the connections with 1001. The next request for its
+   * Removes everything that is stored for this instance: its state, its jobs,
+   * and its database. Then closes the connections with 1001. The next request for its
    * name makes a new instance, which begins with `initialState`. Rejects, and
    * removes nothing, when the storage fails.
    */
   destroy(): Promise<void> {
-    return destroy(this.#instance);
+    return this.#backend.destroy();
   }
 
   /** The live connection with this id. */
   getConnection<T = unknown>(id: string): Connection<T> | undefined {
-    return this.#instance.connections.get(id) as Connection<T> | undefined;
+    return this.#backend.connections.get(id) as Connection<T> | undefined;
   }
 
   /** The live connections, or those with `tag`: without the ones that are closing, and also those that `onConnect` has not accepted yet. */
   getConnections<T = unknown>(tag?: string): Iterable<Connection<T>> {
-    return this.#instance.connections.list(tag) as Iterable<Connection<T>>;
+    return this.#backend.connections.list(tag) as Iterable<Connection<T>>;
   }
 
-  /** Sends one message to all live connections, except those whose ids are in `without`. */
+  /**
+   * Sends one message to all live connections, except those whose ids are in
+   * `without`. With `options.log` it is logged before; throws a `RangeError`
+   * when it is larger than `limits.logBytes`.
+   */
   broadcast(
     message: string | ArrayBuffer | ArrayBufferView,
     without?: readonly string[],
   ): void {
-    this.#instance.broadcast(message, without);
+    if (this.#backend.hasLeft) this.#backend.refuseLate("broadcast");
+    else this.#backend.broadcast(message, without);
+  }
+
+  /**
+   * What was broadcast and emitted, from the oldest message that `options.log` keeps on,
+   * or after a cursor. `undefined` when something that came after the cursor
+   * is not kept any more, or the cursor is of another log. Throws for a class
+   * that has no `options.log`.
+   *
+   * @example
+   * ```ts
+   * import { Agent } from "@roam/agents";
+   *
+   * class Room extends Agent {
+   *   static override options = { log: { messages: 500 } };
+   *   static callable = ["latest"];
+   *   latest() {
+   *     return this.history().slice(-20).map((item) =>
+   *       item.type === "message" ? String(item.message) : item.name
+   *     );
+   *   }
+   * }
+   * ```
+   */
+  history(): LoggedMessage[];
+  /** What was broadcast and emitted after the cursor. */
+  history(after: string): LoggedMessage[] | undefined;
+  history(after?: string): LoggedMessage[] | undefined {
+    const { log } = this.#backend;
+    if (log !== undefined) return log.history(after);
+    throw new Error(
+      "Cannot read the log: the class has none; give it static options = { log: {} }",
+    );
+  }
+
+  /**
+   * Has the listeners of `client.on(name)` called with `data`, at all live
+   * connections except those whose ids are in `without`. Nothing is kept for
+   * those who are away, but by `options.log`. Clients that do not know events are sent nothing: those
+   * of Cloudflare's SDK, and plain WebSockets. Use `broadcast` for them.
+   *
+   * `data` is JSON, or left out. Throws a `TypeError` that names the part, and
+   * sends nothing, for what JSON can't carry, as `setState` does, and for a name
+   * that is no text. The types come from the class, where it declares them.
+   *
+   * @example
+   * ```ts
+   * import { Agent, type Connection, type WSMessage } from "@roam/agents";
+   *
+   * class ChatAgent extends Agent {
+   *   declare events: { said: { from: string; text: string } };
+   *   override onMessage({ id }: Connection, message: WSMessage) {
+   *     this.emit("said", { from: id, text: String(message) }, [id]);
+   *   }
+   * }
+   * ```
+   */
+  emit<Name extends keyof Events & string, Events = Record<string, unknown>>(
+    this: Agent<Env, State, Props> & { readonly events?: Events },
+    name: Name,
+    ...[data, without]: EventArguments<
+      Events[Name],
+      [without?: readonly string[]]
+    >
+  ): void {
+    const frame = eventFrame(name, data);
+    if (this.#backend.hasLeft) this.#backend.refuseLate("emit");
+    else this.#backend.broadcast(frame, without, true);
   }
 }

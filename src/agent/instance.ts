@@ -1,287 +1,292 @@
-import { queryValue } from "../protocol/address.ts";
 import { CloseCode } from "../protocol/close_codes.ts";
-import {
-  identityFrame,
-  mayBeClientFrame,
-  MCP_SERVERS_FRAME,
-} from "../protocol/frames.ts";
-import { PING, PONG } from "../protocol/state_frames.ts";
+import type { AgentAddress, Storage } from "../ports/storage.ts";
+import type { CallTable } from "../calls/call_table.ts";
+import { Calls } from "../calls/calls.ts";
+import { Connections } from "../connections/connections.ts";
+import type { Link } from "../connections/link.ts";
+import { Database } from "../durability/database.ts";
+import type { Outbox } from "../durability/outbox.ts";
+import { PendingWrites } from "../durability/pending_writes.ts";
+import { MessageLog } from "../log/message_log.ts";
 import type { SocketData } from "../ports/socket.ts";
-import type { AgentAddress } from "../ports/storage.ts";
-import { Agent, type AgentClass, type AgentContext } from "./agent.ts";
-import { giveBirth } from "./birth.ts";
-import { Broadcast } from "./broadcast.ts";
-import { type CallTable, callTable } from "./call_table.ts";
-import { answerClientFrame } from "./client_frames.ts";
-import { Connections } from "./connections.ts";
-import { Database } from "./database.ts";
-import type { ConnectionEvent } from "./events.ts";
-import type { Home } from "./home.ts";
-import { Invoker } from "./invoker.ts";
-import type { End, Link } from "./link.ts";
-import type { Outbox } from "./outbox.ts";
-import type { Scope } from "./scope.ts";
-import { StateClients } from "./state_clients.ts";
-import { StateKeeper } from "./state.ts";
-import { Starter, type StartFailure } from "./starter.ts";
+import { Presence } from "../presence/presence.ts";
+import { Activity } from "../runtime/activity.ts";
+import { Invoker } from "../runtime/invoker.ts";
+import { hasMoved } from "../runtime/moved.ts";
+import { Parts, PartTable } from "../runtime/parts.ts";
+import type { Scope } from "../runtime/scope.ts";
+import { assertSendable } from "../runtime/socket_data.ts";
+import { Schedules } from "../schedules/schedules.ts";
+import { SharedState } from "../state/shared_state.ts";
+import type { Agent, AgentBackend, AgentContext } from "./agent.ts";
+import { type AgentKind, callTable } from "./agent_kind.ts";
+import { constructAgent } from "./construct_agent.ts";
+import { greet } from "./greeting.ts";
+import { type AgentHooks, hooksOf } from "./hooks.ts";
+import type { HostContext } from "./host_context.ts";
+import { InstanceContext } from "./instance_context.ts";
+import { Starter } from "./starter.ts";
 
-/** What all instances of a class have in common. */
-export interface AgentKind {
-  /** The name the class is registered under. */
-  readonly className: string;
-  /** What the identity frame calls it. */
-  readonly agentName: string;
-  readonly agentClass: AgentClass;
+/** The features of an instance, in the order in which they are told what happens. */
+const PARTS = new PartTable<Instance>([
+  SharedState,
+  Calls,
+  Presence,
+  Database,
+  Schedules,
+  MessageLog,
+]);
+
+const ELSEWHERE = "another process has the instance now";
+
+/** Who keeps instances, and what these share. */
+export interface InstanceHost extends HostContext {
+  /** The instance that `instance` is now, if it has left memory meanwhile; `undefined` when there is no room for it. */
+  latest(instance: Instance): Instance | undefined;
+  /** The instance is of no use any more: the next request makes a new one. */
+  discard(instance: Instance): void;
+  /** The instance has neither connections nor work now. */
+  vacant(instance: Instance): void;
+  /** The instance is needed again. */
+  occupied(instance: Instance): void;
 }
 
-/** One living agent: its parts, and the order in which a connection meets them. */
-export class Instance implements Scope {
-  readonly home: Home;
+/**
+ * One living agent: the user's object, its parts, and what they need of each
+ * other. Here is no feature: each is in the room of its part.
+ */
+export class Instance implements Scope, AgentBackend {
+  readonly host: InstanceHost;
   readonly kind: AgentKind;
   readonly name: string;
   readonly agent: Agent;
-  readonly invoker: Invoker;
-  readonly connections = new Connections();
   readonly callTable: CallTable;
-  readonly state = new StateKeeper(this);
-  /** What waits for a commit; nothing does when there is none. */
-  outbox: Outbox | undefined;
-  #starter = new Starter(this);
-  #clients: StateClients | undefined;
-  #database: Database | undefined;
-  #broadcast: Broadcast | undefined;
-  /** Connections that have not ended, also those that are closing. */
-  #links = 0;
+  readonly activity: Activity;
+  readonly invoker: Invoker;
+  readonly parts: Parts<Instance, Link>;
+  /** What it broadcasts is logged. */
+  readonly hasLog: boolean;
+  state: SharedState;
+  hooks: AgentHooks;
+  /** It has left memory; timers of the user's object may still run. */
+  hasLeft = false;
+  /** Until it has started. */
+  #starter: Starter | undefined;
+  /** Made when somebody connects, or the agent looks for connections. */
+  #connections: Connections | undefined;
+  /** Made with the first write. */
+  #writes: PendingWrites | undefined;
 
   constructor(
-    home: Home,
+    host: InstanceHost,
     kind: AgentKind,
     name: string,
     ctx: AgentContext | undefined,
     env: unknown,
   ) {
-    this.home = home;
+    const { agentClass } = kind;
+    this.host = host;
     this.kind = kind;
     this.name = name;
-    const { agentClass } = kind;
     this.callTable = callTable(agentClass);
+    this.activity = new Activity(this);
     this.invoker = new Invoker(this, agentClass.options?.serial === true);
+    this.hasLog = agentClass.options?.log !== undefined;
+    this.parts = new Parts<Instance, Link>(this, PARTS);
+    this.state = this.parts.get(SharedState);
+    this.#starter = new Starter(this);
     const context = ctx ?? new InstanceContext(this);
-    this.agent = giveBirth(this, () => new agentClass(context, env));
-  }
-
-  /** Whether a hook takes the upgrade request. */
-  get readsRequest(): boolean {
-    const { agent } = this;
-    const base = Agent.prototype;
-    return agent.onConnect !== base.onConnect ||
-      agent.getConnectionTags !== base.getConnectionTags ||
-      agent.shouldConnectionBeReadonly !== base.shouldConnectionBeReadonly ||
-      agent.shouldSendProtocolMessages !== base.shouldSendProtocolMessages;
-  }
-
-  // Parts of which most instances in memory have no use.
-
-  get clients(): StateClients {
-    return this.#clients ??= new StateClients(this);
-  }
-
-  get database(): Database {
-    return this.#database ??= new Database(this);
-  }
-
-  get isVacant(): boolean {
-    return this.#links === 0 && !this.invoker.busy &&
-      this.outbox === undefined;
+    this.agent = constructAgent(this, () => new agentClass(context, env));
+    this.hooks = hooksOf(this.agent);
   }
 
   get address(): AgentAddress {
     return { agent: this.kind.className, name: this.name };
   }
 
-  /** See {@linkcode Starter.start}. */
-  start(): Promise<void> | undefined {
-    return this.#starter.start();
+  get connections(): Connections {
+    return this.#connections ??= new Connections(this);
+  }
+
+  get storage(): Storage {
+    return this.host.commits.storage;
+  }
+
+  get writes(): PendingWrites {
+    return this.#writes ??= new PendingWrites(this, this.host.commits);
+  }
+
+  get outbox(): Outbox | undefined {
+    return this.#writes?.outbox;
+  }
+
+  /** The log of an agent that has one. */
+  get log(): MessageLog | undefined {
+    return this.hasLog ? this.parts.get(MessageLog) : undefined;
+  }
+
+  get logOffset(): number | undefined {
+    return this.log?.offset;
+  }
+
+  /** See {@linkcode PendingWrites.durable}. */
+  durable(): Promise<void> | undefined {
+    return this.#writes?.durable();
+  }
+
+  // How it comes into memory, and leaves it.
+
+  /** Whether `onStart` is done. */
+  get isStarted(): boolean {
+    return this.#starter === undefined;
   }
 
   /** See {@linkcode Starter.offer}. */
   offer(props: unknown): void {
-    this.#starter.offer(props);
+    this.#starter?.offer(props);
   }
 
-  /** A socket was opened: it waits for the start, then shakes hands. */
-  connect(link: Link): void {
-    this.connections.add(link, queryValue(link.uri, "_pk"));
-    this.#admit(link, () => link.handshake?.begin());
+  /** See {@linkcode Starter.start}. */
+  start(): Promise<void> | undefined {
+    return this.#starter?.start();
   }
 
-  /** A socket that outlived the instance's time in memory. */
-  restore(link: Link): void {
-    this.connections.restore(link);
-    this.#admit(link, () => link.handshake?.resume());
+  started(): void {
+    const { address, host } = this;
+    this.#starter = undefined;
+    // It may have given itself some.
+    this.hooks = hooksOf(this.agent);
+    host.emit(() => ({ type: "started", ...address }));
   }
 
-  message(link: Link, data: string | ArrayBuffer): void {
-    if (typeof data === "string") {
-      if (data.length === PING.length && link.extended && data === PING) {
-        return link.transmit(PONG);
-      }
-      if (mayBeClientFrame(data) && answerClientFrame(link, data)) return;
-    }
-    this.invoker.message(link, data);
+  stuck(why: string): void {
+    this.parts.evict(why);
+    const discard = () => this.host.discard(this);
+    // The next instance begins with what this one has written so far.
+    const durable = this.durable();
+    if (durable === undefined) discard();
+    else durable.then(discard, discard);
   }
 
-  broadcast(data: SocketData, without?: readonly string[]): void {
-    this.#broadcast ??= new Broadcast(this);
-    this.#broadcast.send(data, without);
+  busy(): void {
+    this.host.occupied(this);
   }
 
-  /** The connection is accepted: sends it the library's first frames. */
-  greet(link: Link): void {
-    this.report(link, "connected");
-    this.#broadcast?.join(link);
-    link.informed = true;
-    this.clients.hello(link);
-    if (!link.protocol) return;
-    const { agentClass, agentName } = this.kind;
-    if (agentClass.options?.sendIdentityOnConnect !== false) {
-      const hasState = this.state.text !== undefined;
-      link.write(identityFrame(this.name, agentName, hasState));
-    }
-    this.clients.send(link);
-    link.write(MCP_SERVERS_FRAME);
+  idle(): void {
+    this.host.vacant(this);
   }
 
-  /** What was written up to this commit is durable. */
-  committed(ticket: number): void {
-    const outbox = this.outbox!;
-    if (outbox.ticket === ticket) this.outbox = undefined;
-    outbox.release(ticket);
-    this.rest();
-  }
-
-  /** What was written could not be stored: the next use begins with what is. */
-  lost(error: unknown): void {
-    const { outbox } = this;
-    this.outbox = undefined;
-    this.state.end("its last change could not be stored");
-    outbox?.drop();
-    this.invoker.fail("commit", error);
-    for (const link of [...this.connections.links()]) {
-      link.cut(CloseCode.INTERNAL, "internal error");
-    }
-    this.home.discard(this);
+  latest(): Instance | undefined {
+    return this.host.latest(this);
   }
 
   /** The instance has left memory. What is left of it must not write over what its successor writes. */
-  dispose(why = "the instance has left memory"): void {
-    this.state.end(why);
-    this.database.close(why);
+  dispose(): void {
+    this.parts.evict("the instance has left memory");
   }
 
-  /** This side closes the connection, and waits for the peer. */
-  closing(link: Link): void {
-    this.connections.delete(link);
-    this.home.closing.add(link);
-    link.calls?.cancelAll();
+  /**
+   * The instance has left memory as it had nothing to do. Its object may have
+   * set a timer: what it asks for then, `successor` has, which may be itself.
+   */
+  leave(successor: () => Instance): void {
+    this.dispose();
+    this.hasLeft = true;
+    this.parts.leave(() => successor().parts);
   }
 
-  /** The connection's socket is gone. */
-  left(link: Link): void {
-    this.connections.delete(link);
-    this.home.closing.delete(link);
-    this.home.connections--;
-    link.calls?.cancelAll();
-  }
-
-  /** The connection has ended, and everything that comes before `onClose` has happened. */
-  ended(link: Link, { code, reason, wasClean }: End): void {
-    this.#links--;
-    if (link.greeted) {
-      const { connection } = link;
-      const { onClose } = this.agent;
-      if (onClose !== Agent.prototype.onClose) {
-        this.invoker.run(
-          "onClose",
-          link,
-          onClose,
-          connection,
-          code,
-          reason,
-          wasClean,
-        );
-      }
-      this.report(link, "disconnected", code);
+  /** Takes up its life where the store says that it is; `false` where that takes time. */
+  comeBack(): boolean {
+    this.parts.renew();
+    const loading = this.parts.start();
+    if (loading !== undefined) {
+      loading.then(undefined, () => {});
+      this.dispose();
+      return false;
     }
-    this.rest();
+    this.hasLeft = false;
+    this.state = this.parts.get(SharedState);
+    return true;
   }
 
-  /** Closes what is open, and rests when that is done. */
+  /** Its object wants to tell those who are connected, but may not speak for them any more. */
+  refuseLate(what: string): void {
+    const why = "the instance has left memory, and another has taken its place";
+    this.uncaught(new Error(`Cannot ${what}: ${why}`));
+  }
+
+  /** What was written could not be stored: the next use begins with what is. */
+  lost(error: unknown, waiting: Outbox): void {
+    const isElsewhere = hasMoved(error);
+    const why = isElsewhere ? ELSEWHERE : "its last change could not be stored";
+    this.parts.evict(why);
+    // Elsewhere clients come back and find it there.
+    const [code, reason] = isElsewhere
+      ? [CloseCode.RESTART, "restarting"] as const
+      : [CloseCode.INTERNAL, "internal error"] as const;
+    waiting.drop(code, reason);
+    if (!isElsewhere) this.invoker.fail("commit", error);
+    this.connections.cutAll(code, reason);
+    this.host.discard(this);
+  }
+
+  /** Another process has it, or will: its connections, if it has some, are not its own any more. */
+  part(): void {
+    this.parts.evict(ELSEWHERE);
+    this.hasLeft = true;
+    this.host.discard(this);
+  }
+
+  /** Whether its connections may go to another process: nothing runs, or is not on disk. */
+  get isSettled(): boolean {
+    return !this.isWorking && this.outbox === undefined;
+  }
+
+  /** The host closes: no part begins anything any more. */
   shutDown(): void {
-    for (const link of [...this.connections.links()]) {
-      link.close(CloseCode.RESTART, "restarting");
-    }
-    this.rest();
+    this.parts.shutDown();
   }
 
-  /** Tells the host when there is nothing left to do. */
-  rest(): void {
-    if (this.isVacant) this.home.vacant(this);
+  /** Whether a handler, a call or an answer is not done; to have connections is no work. */
+  get isWorking(): boolean {
+    const writes = this.outbox === undefined ? 0 : 1;
+    const connections = this.#connections?.count ?? 0;
+    return this.activity.count > connections + writes;
   }
 
-  report(
-    link: Link,
-    type: ConnectionEvent["type"],
-    code?: number,
-    reason?: string,
+  // What the user's object asks for.
+
+  async destroy(): Promise<void> {
+    this.parts.evict("the agent is destroyed");
+    this.writes.save();
+    await this.writes.durable();
+    this.parts.destroy();
+    this.connections.closeAll(CloseCode.GOING_AWAY, "destroyed");
+    this.host.discard(this);
+  }
+
+  /** Sends to all but those `without`, once it is logged if it has to be. */
+  broadcast(
+    data: SocketData,
+    without?: readonly string[],
+    isEvent?: boolean,
   ): void {
-    this.home.emit(() => ({
-      type,
-      agent: this.kind.className,
-      name: this.name,
-      connection: link.id,
-      code,
-      reason,
-    }));
+    assertSendable(data);
+    this.log?.append(data, without);
+    this.connections.broadcast(data, without, isEvent);
   }
 
   waitUntil(promise: Promise<unknown>): void {
-    this.invoker.keep(promise).catch((error) =>
+    this.activity.keep(promise).catch((error) =>
       this.invoker.fail("waitUntil", error)
     );
   }
 
-  #admit(link: Link, next: () => void): void {
-    const { home } = this;
-    this.#links++;
-    home.connections++;
-    home.occupied(this);
-    if (this.#links > home.limits.connectionsPerInstance) {
-      return link.cut(CloseCode.OVERLOAD, "too many connections");
-    }
-    const starting = this.start();
-    if (starting === undefined) return next();
-    starting.then(next, ({ code, message }: StartFailure) => {
-      link.cut(code, message);
-      link.handshake?.cancel();
-    });
-  }
-}
-
-/** The context of an agent where the platform has none. */
-class InstanceContext implements AgentContext {
-  #instance: Instance;
-
-  constructor(instance: Instance) {
-    this.#instance = instance;
+  uncaught(error: unknown): void {
+    this.invoker.fail("uncaught", error);
   }
 
-  get id(): AgentContext["id"] {
-    const { name } = this.#instance;
-    return { name, toString: () => name };
-  }
-
-  waitUntil(promise: Promise<unknown>): void {
-    this.#instance.waitUntil(promise);
+  greet(link: Link): void {
+    greet(this, link);
   }
 }

@@ -1,27 +1,46 @@
+import { internalError, refusal } from "../runtime/responses.ts";
 import type { Instance } from "./instance.ts";
-import { CommitFailure } from "./outbox.ts";
+import { CommitFailure } from "../durability/outbox.ts";
 import { StartFailure } from "./starter.ts";
 
 /** Has an instance answer an HTTP request through `onRequest`. */
 export function answerRequest(
   instance: Instance,
   request: Request,
+  data: unknown,
 ): Promise<Response> {
-  instance.home.occupied(instance);
-  return instance.invoker.keep(answer(instance, request));
+  const { activity, address, host } = instance;
+  const answering = activity.keep(answer(instance, request, data));
+  if (host.isObserved) {
+    const since = host.now;
+    // It never rejects.
+    answering.then(({ status }) =>
+      host.emit(() => ({
+        type: "request",
+        ...address,
+        method: request.method,
+        status,
+        ms: host.now - since,
+      }))
+    );
+  }
+  return answering;
 }
 
 async function answer(
   instance: Instance,
   request: Request,
+  data: unknown,
 ): Promise<Response> {
   const { agent, invoker } = instance;
   try {
     await instance.start();
     const scope = { agent, request };
-    const response = await invoker.call(scope, agent.onRequest, request);
+    const response = await invoker.call(scope, agent.onRequest, request, {
+      data,
+    });
     if (response instanceof Response) {
-      await instance.outbox?.durable();
+      await instance.durable();
       return response;
     }
     throw new TypeError(
@@ -29,10 +48,10 @@ async function answer(
     );
   } catch (error) {
     if (error instanceof StartFailure) {
-      return new Response(error.message, { status: error.status });
+      return refusal(error.status, error.message);
     }
     // That one has been reported.
     if (!(error instanceof CommitFailure)) invoker.fail("onRequest", error);
-    return new Response("Internal Server Error", { status: 500 });
+    return internalError();
   }
 }

@@ -1,8 +1,9 @@
 import { CallCode } from "../protocol/calls.ts";
 import { Agent } from "./agent.ts";
-import { CallError } from "./call_error.ts";
+import { CallError } from "../runtime/call_error.ts";
+import { Schedules } from "../schedules/schedules.ts";
 import type { Instance } from "./instance.ts";
-import { currentDepth, type Scope } from "./scope.ts";
+import { currentDepth, type Scope } from "../runtime/scope.ts";
 import { StartFailure } from "./starter.ts";
 
 // deno-lint-ignore no-explicit-any -- any method of a user's class
@@ -44,31 +45,44 @@ export async function callMethod(
       `Cannot call "${name}": agent ${kind.className} has no such method`,
     );
   }
-  instance.home.occupied(instance);
-  return await invoker.keep(run());
+  return await instance.activity.keep(run());
 
   async function run(): Promise<unknown> {
     await started(instance, `call "${name}"`);
     const scope: Scope = { agent, depth };
     const result = await invoker.enter(scope, method!, args);
-    await instance.outbox?.durable();
+    await instance.durable();
     return result;
   }
 }
 
-/** Has an instance start, on behalf of the server's own code. Rejects when it does not. */
+/** Has an instance start, on behalf of the server's own code. Rejects when it does not: why is the `cause`. */
 export async function startInstance(instance: Instance): Promise<void> {
-  instance.home.occupied(instance);
-  await instance.invoker.keep(started(instance, "reach it"));
+  await instance.activity.keep(started(instance, "reach it"));
+}
+
+/** Has an instance start, and run the jobs that are due. Rejects when it does not start, or is lost meanwhile. */
+export async function runJobs(instance: Instance): Promise<void> {
+  await instance.activity.keep(run());
+
+  async function run(): Promise<void> {
+    await started(instance, "run its jobs");
+    await instance.parts.get(Schedules).drive();
+    await instance.durable();
+  }
 }
 
 async function started(instance: Instance, purpose: string): Promise<void> {
   try {
     await instance.start();
   } catch (error) {
-    const reason = error instanceof StartFailure ? error.message : "unknown";
+    const isFailure = error instanceof StartFailure;
+    const reason = isFailure ? error.message : "unknown";
+    const cause = isFailure ? error.cause : error;
+    // A client may be told the message, but never the cause.
     throw new Error(
       `Cannot ${purpose}: agent ${instance.kind.className} did not start: ${reason}`,
+      { cause },
     );
   }
 }

@@ -1,32 +1,59 @@
 import { CloseCode } from "../protocol/close_codes.ts";
-import type { Instance } from "./instance.ts";
-import { isThenable } from "./thenable.ts";
+import type { Activity } from "../runtime/activity.ts";
+import { Deadlines } from "../runtime/deadlines.ts";
+import type { HostServices } from "../runtime/host_services.ts";
+import type { Invoker } from "../runtime/invoker.ts";
+import type { Scope } from "../runtime/scope.ts";
+import { hasMoved } from "../runtime/moved.ts";
+import { isThenable } from "../runtime/thenable.ts";
 
-/** Why an instance did not start, for those who waited. The error itself went to `onError`. */
+/** The instance that starts. */
+export interface StarterOwner extends Scope {
+  readonly agent: { onStart(props: unknown): unknown };
+  readonly host: HostServices;
+  readonly invoker: Invoker;
+  readonly activity: Activity;
+  /** Has the parts prepare for `onStart`. */
+  readonly parts: { start(): PromiseLike<void> | undefined };
+  /** `onStart` is done. */
+  started(): void;
+  /** `onStart` takes too long, and still runs. */
+  stuck(why: string): void;
+}
+
+/** Why an instance did not start, for those who waited. What was thrown is the `cause`; it went to `onError`, and no client hears of it. */
 export class StartFailure extends Error {
   readonly code: number;
   readonly status: number;
 
-  constructor(message: string, code: number, status: number) {
-    super(message);
+  constructor(message: string, code: number, status: number, cause?: unknown) {
+    super(message, { cause });
     this.name = "StartFailure";
     this.code = code;
     this.status = status;
   }
 }
 
+const starting = ({ timer, limits }: HostServices) =>
+  new Deadlines<Starter>(
+    timer,
+    limits.startMs,
+    (starter) => starter.timeOut(),
+  );
+
 /** Calls `onStart`, once for all who wait for it; again for the next one when it failed. */
 export class Starter {
-  #instance: Instance;
+  #owner: StarterOwner;
   #started = false;
   #starting: Promise<void> | undefined;
   #props: unknown;
+  #isOffered = false;
   #giveUp: ((failure: StartFailure) => void) | undefined;
-  /** It took too long. */
+  /** There when the start has taken longer than it may. */
   #late: StartFailure | undefined;
 
-  constructor(instance: Instance) {
-    this.#instance = instance;
+  constructor(owner: StarterOwner) {
+    this.#owner = owner;
   }
 
   /** `undefined` when the instance has started; else a promise that it has, or of a {@linkcode StartFailure}. */
@@ -37,31 +64,26 @@ export class Starter {
     return this.#starting ?? this.#begin();
   }
 
-  /** Keeps `props` for `onStart`, unless that was called already. */
+  /** Keeps `props` for `onStart`, if they are those of the call that brings the instance into memory: the first one. */
   offer(props: unknown): void {
-    const isLate = this.#started || this.#starting !== undefined;
-    if (props !== undefined && !isLate) this.#props = props;
+    if (this.#isOffered) return;
+    this.#isOffered = true;
+    this.#props = props;
   }
 
   timeOut(): void {
     const failure = ["onStart took too long", CloseCode.OVERLOAD, 503] as const;
     this.#late = new StartFailure(...failure);
     this.#giveUp?.(this.#late);
-    const { home, outbox } = this.#instance;
-    this.#instance.dispose(this.#late.message);
-    const discard = () => home.discard(this.#instance);
-    // The next instance begins with what this one has written so far.
-    if (outbox === undefined) discard();
-    else outbox.durable().then(discard, discard);
+    this.#owner.stuck(this.#late.message);
   }
 
   #begin(): Promise<void> | undefined {
-    const { agent, invoker, home } = this.#instance;
+    const { agent, invoker, host, activity, parts } = this.#owner;
     let result: unknown;
     try {
-      const loading = this.#instance.state.load();
-      const start = () =>
-        invoker.call(this.#instance, agent.onStart, this.#props);
+      const loading = parts.start();
+      const start = () => invoker.call(this.#owner, agent.onStart, this.#props);
       result = loading === undefined ? start() : loading.then(start);
     } catch (error) {
       return Promise.reject(this.#failed(error));
@@ -70,8 +92,9 @@ export class Starter {
       this.#done();
       return undefined;
     }
-    home.starting.add(this);
-    invoker.begin();
+    const deadlines = host.shared(starting);
+    deadlines.add(this);
+    activity.begin();
     this.#starting = new Promise<void>((resolve, reject) => {
       this.#giveUp = reject;
       result.then(
@@ -79,9 +102,9 @@ export class Starter {
         (error) => reject(this.#failed(error)),
       );
     }).finally(() => {
-      home.starting.delete(this);
+      deadlines.delete(this);
       this.#starting = undefined;
-      invoker.end();
+      activity.end();
     });
     return this.#starting;
   }
@@ -90,12 +113,17 @@ export class Starter {
     if (this.#late !== undefined) return;
     this.#started = true;
     this.#props = undefined;
-    const { home, kind, name } = this.#instance;
-    home.emit(() => ({ type: "started", agent: kind.className, name }));
+    this.#owner.started();
   }
 
   #failed(error: unknown): StartFailure {
-    this.#instance.invoker.fail("onStart", error);
-    return new StartFailure("internal error", CloseCode.INTERNAL, 500);
+    // The next call that comes brings its own.
+    this.#isOffered = false;
+    this.#props = undefined;
+    if (hasMoved(error)) {
+      return new StartFailure("restarting", CloseCode.RESTART, 503, error);
+    }
+    this.#owner.invoker.fail("onStart", error);
+    return new StartFailure("internal error", CloseCode.INTERNAL, 500, error);
   }
 }

@@ -8,22 +8,22 @@ export interface AddressOptions {
   /** The agent's class, `"ChatAgent"` or `"chat-agent"`. */
   agent: string;
   /** The instance. Default `"default"`. */
-  name?: string;
+  name?: string | undefined;
   /** `example.com`, `localhost:8787`, or with a scheme, which is honoured. Default the page's own; where there is no page it is needed. */
-  host?: string;
+  host?: string | undefined;
   /** Replaces prefix, agent and name in the path: the server decides which instance answers there. */
-  basePath?: string;
+  basePath?: string | undefined;
   /** What the path begins with. Default `"agents"`. */
-  prefix?: string;
+  prefix?: string | undefined;
   /** What follows the name in the path, without a slash before it. */
-  path?: string;
+  path?: string | undefined;
   /** `ws` or `wss`, or what means the same, where `host` has no scheme. Default the page's, or by the host: not secure for local addresses only. */
-  protocol?: "ws" | "wss" | "http" | "https";
+  protocol?: "ws" | "wss" | "http" | "https" | undefined;
 }
 
 /** `host/path` of an agent, and whether it is reached securely. */
 export interface Place {
-  /** By TLS. */
+  /** Whether it is reached by TLS. */
   readonly secure: boolean;
   /** `host/path`. */
   readonly rest: string;
@@ -37,6 +37,11 @@ export function placeOf(options: AddressOptions): Place {
   const page = (globalThis as { location?: Location }).location;
   const { agent, basePath, prefix = "agents", path } = options;
   const name = options.name || "default";
+  if (!agent) {
+    throw new TypeError(
+      `Cannot connect: the option "agent" must name a class, such as "ChatAgent": received ${agent}`,
+    );
+  }
   const [, scheme = options.protocol, host] = /^(?:(\w+):\/\/)?(.*?)\/?$/
     .exec(options.host || page?.host || "")!;
   if (host === "") wrong(agent, "host must be given where there is no page");

@@ -1,12 +1,12 @@
 import { type AddressOptions, type QueryObject, urlOf } from "./address.ts";
-import { type Provided, provided } from "./provided.ts";
+import { getValue, type ValueOrGetter } from "./value_or_getter.ts";
 
 /** Options of {@linkcode agentFetch}. */
 export interface AgentFetchOptions extends AddressOptions {
   /** Sent in the URL. A function may be async. */
-  query?: Provided<QueryObject>;
+  query?: ValueOrGetter<QueryObject> | undefined;
   /** The `fetch` to use. Default the global one. */
-  fetch?: typeof globalThis.fetch;
+  fetch?: typeof globalThis.fetch | undefined;
 }
 
 /**
@@ -30,5 +30,5 @@ export async function agentFetch(
   init?: RequestInit,
 ): Promise<Response> {
   const { fetch = globalThis.fetch, query } = options;
-  return await fetch(urlOf("http", options, await provided(query)), init);
+  return await fetch(urlOf("http", options, await getValue(query)), init);
 }

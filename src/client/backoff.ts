@@ -1,11 +1,11 @@
 /** How a client waits before it dials again. */
 export interface BackoffOptions {
   /** The longest wait before the first retry, in milliseconds. Default 500. */
-  minReconnectionDelay?: number;
+  minReconnectionDelay?: number | undefined;
   /** The longest wait before any retry, in milliseconds. Default 30,000. */
-  maxReconnectionDelay?: number;
+  maxReconnectionDelay?: number | undefined;
   /** What each further failure multiplies the longest wait by. Default 2. */
-  reconnectionDelayGrowFactor?: number;
+  reconnectionDelayGrowFactor?: number | undefined;
 }
 
 /**

@@ -1,29 +1,31 @@
 import { callFrame, cancelFrame } from "../protocol/client_frames.ts";
+import { copyJson } from "../protocol/json.ts";
 import type { ServerFrame } from "../protocol/server_frames.ts";
+import type { AfterClose } from "./close_info.ts";
 import { after } from "./environment.ts";
 import { AgentClientError, type AgentErrorCode, lostError } from "./errors.ts";
-import type { Letter } from "./letter.ts";
+import type { OutgoingMessage } from "./outgoing_message.ts";
 import type { Ready } from "./ready.ts";
-import type { Wire } from "./wire.ts";
+import type { ReconnectingSocket } from "./reconnecting_socket.ts";
 
 /** What a streamed call brings, piece by piece. */
 export interface StreamOptions<Chunk = unknown> {
   /** Called with each piece. */
-  onChunk?: (chunk: Chunk) => void;
+  onChunk?: ((chunk: Chunk) => void) | undefined;
   /** Called with what the method ended with, if anything. */
-  onDone?: (final: unknown) => void;
+  onDone?: ((final: unknown) => void) | undefined;
   /** Called with the message of what went wrong. */
-  onError?: (message: string) => void;
+  onError?: ((message: string) => void) | undefined;
 }
 
 /** How a method is called. */
 export interface CallOptions<Chunk = unknown> {
   /** Milliseconds until the call fails with `TIMEOUT`; 0 for never. Default `defaultCallTimeout`, and 0 for streams. */
-  timeout?: number;
+  timeout?: number | undefined;
   /** Takes a streamed result. */
-  stream?: StreamOptions<Chunk>;
+  stream?: StreamOptions<Chunk> | undefined;
   /** Cancels the call: it fails with `ABORTED`, and a server that knows the extensions is told. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** The timeout of calls that do not say another one, in milliseconds. */
@@ -32,27 +34,29 @@ export const DEFAULT_CALL_TIMEOUT_MS = 30_000;
 /** In the older spelling the stream's options are the call's. */
 interface AnyOptions extends CallOptions, StreamOptions {}
 
-interface Call extends Letter {
+interface Call extends OutgoingMessage {
   readonly stream: StreamOptions | undefined;
   isSent: boolean;
+  /** Nobody is asked to handle its failure. */
+  release(): void;
   /** Ends the waiting: with a result, or with an error. */
   settle(error: AgentClientError | undefined, result?: unknown): void;
 }
 
 /** The calls of one client that have no answer yet. Each one settles. */
 export class Calls {
-  #wire: Wire;
+  #connection: ReconnectingSocket;
   #ready: Ready;
   #options: { defaultCallTimeout?: number };
   #calls = new Map<unknown, Call>();
   #count = 0;
 
   constructor(
-    wire: Wire,
+    connection: ReconnectingSocket,
     ready: Ready,
     options: { defaultCallTimeout?: number },
   ) {
-    this.#wire = wire;
+    this.#connection = connection;
     this.#ready = ready;
     this.#options = options;
   }
@@ -70,16 +74,17 @@ export class Calls {
         ? 0
         : this.#options.defaultCallTimeout ?? DEFAULT_CALL_TIMEOUT_MS,
     } = options;
-    const done = new Promise((resolve, reject) => {
+    const done: Promise<unknown> = new Promise((resolve, reject) => {
       const id = `${++this.#count}`;
       let cancelTimer: (() => void) | undefined;
       const call: Call = {
-        data: callFrame(id, method, args),
+        data: callFrame(id, method, jsonList(method, args)),
         stream,
         isSent: false,
+        release: () => void done.catch(() => {}),
         settle: (error, result) => {
           this.#calls.delete(id);
-          this.#wire.queue.delete(call);
+          this.#connection.queue.delete(call);
           cancelTimer?.();
           signal?.removeEventListener("abort", abort);
           if (error) reject(error);
@@ -90,7 +95,7 @@ export class Calls {
         const { isSent } = call;
         // Not before the server has said what it knows: to others the frame would be a message.
         const tell = () => {
-          if (this.#wire.isRoam) this.#wire.write(cancelFrame(id));
+          if (this.#connection.isRoam) this.#connection.write(cancelFrame(id));
         };
         if (isSent) this.#ready.promise.then(tell, () => {});
         const message = `RPC call to ${method} ${why}`;
@@ -98,9 +103,9 @@ export class Calls {
       };
       const abort = () =>
         giveUp("ABORTED", "was aborted", { cause: signal!.reason });
-      if (this.#wire.phase === "closed") throw lostError(false);
+      if (this.#connection.phase === "closed") throw lostError(false);
       if (signal?.aborted) return abort();
-      this.#wire.post(call);
+      this.#connection.post(call);
       this.#calls.set(id, call);
       signal?.addEventListener("abort", abort);
       if (timeout > 0) {
@@ -129,10 +134,20 @@ export class Calls {
     else call?.settle(undefined, result);
   }
 
-  /** The connection is gone, and with it the answers to what was sent; where it was the last one, to everything. */
-  lost(isFinal: boolean): void {
-    for (const { isSent, settle } of this.#calls.values()) {
-      if (isSent || isFinal) settle(lostError(isSent));
+  /** The connection is gone, and with it the answers to what was sent; where it was the last one, to everything. Who has closed it knows. */
+  lost(next: AfterClose): void {
+    for (const { isSent, settle, release } of this.#calls.values()) {
+      if (next === "closed") release();
+      if (isSent || next !== "retry") settle(lostError(isSent));
     }
   }
+}
+
+/** `args` as they arrive. Throws for what JSON can't carry, or would turn into something else. */
+function jsonList(method: string, args: readonly unknown[]): unknown[] {
+  const wrong = (problem: string) =>
+    new TypeError(
+      `Cannot call ${method}: its arguments must be JSON: ${problem}`,
+    );
+  return copyJson(args, undefined, wrong) as unknown[];
 }

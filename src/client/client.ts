@@ -8,7 +8,13 @@ import type { AgentClientOptions } from "./options.ts";
 import { Session } from "./session.ts";
 import { AgentSocket } from "./socket.ts";
 import { createStubProxy } from "./stub.ts";
-import type { AgentStub, CallRest, MethodsOf, StateOf } from "./types.ts";
+import type {
+  AgentStub,
+  CallRest,
+  EventsOf,
+  MethodsOf,
+  StateOf,
+} from "./types.ts";
 
 /**
  * A connection to one agent that comes back by itself, with a copy of the
@@ -47,10 +53,10 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
     const session = new Session(options as AgentClientOptions, (event) => {
       this.dispatchEvent(event);
     });
-    super(session.wire);
+    super(session.connection);
     this.#session = session;
     this.#options = options;
-    if (!options.startClosed) session.wire.start();
+    if (!options.startClosed) session.connection.start();
   }
 
   /** Use {@linkcode agentFetch}: this throws. */
@@ -58,9 +64,9 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
     throw new TypeError("Use agentFetch");
   }
 
-  /** The id of the connection on the server. */
+  /** The id of the connection on the server: the one that was asked for, or what the server says where another connection has that. No identity: anybody can ask for any id. */
   get id(): string {
-    return this.#options.id!;
+    return this.#session.id ?? this.#options.id!;
   }
 
   /** The agent's name in URLs, `chat-agent`; the server's word for it once it is known. */
@@ -97,6 +103,16 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
     return this.#session.mirror.view as State | undefined;
   }
 
+  /**
+   * How far this client has come in the log of the agent, of a class with
+   * `options.log`: what it misses from there on it is sent when it comes back,
+   * and so is another client that has it as its option `cursor`. In a listener
+   * of `message` that message is counted. `undefined` until the server has said it.
+   */
+  get cursor(): string | undefined {
+    return this.#session.cursor;
+  }
+
   /** How many writes of state the server has not answered. */
   get pending(): number {
     return this.#session.mirror.pending;
@@ -110,12 +126,15 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
    *
    * The last write wins. A function of the state instead is applied to the
    * server's latest, again if that has changed meanwhile, and never twice.
+   * Writes of one turn of the event loop are one frame, and are accepted or
+   * refused together; `throttle` keeps frames apart.
    *
    * Without a connection the write waits for the next one. If the state was
    * changed by others meanwhile, `onConflict` decides; without it the write
    * is dropped, and rejects with `CONFLICT`. Functions are applied anyway.
    *
-   * Throws a `TypeError` for what JSON cannot say.
+   * What the client keeps is a frozen copy. Throws a `StateError`, and changes
+   * nothing, for what JSON cannot say, or would change: `NaN`, `Map`, functions.
    */
   setState(state: State | ((state: State) => State)): Promise<void> {
     return this.#session.mirror.set(state);
@@ -136,15 +155,18 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
    * await client.call("tell", ["a story"], { stream: { onChunk: console.log } });
    * ```
    */
-  call<M extends keyof MethodsOf<A> & string>(
+  // The second parameter keeps `call<string>()` out: it says a result, and no method.
+  call<M extends keyof MethodsOf<A> & string, _ extends undefined>(
     method: M,
     ...rest: CallRest<MethodsOf<A>[M], CallOptions | StreamOptions>
   ): Promise<ResultOf<MethodsOf<A>[M]>>;
   /** Calls a method whose result has the type `T`, where the types do not say it. */
-  call<T>(
-    method: keyof MethodsOf<A> & string,
-    args?: unknown[],
-    options?: CallOptions | StreamOptions,
+  call<
+    T,
+    M extends keyof MethodsOf<A> & string = keyof MethodsOf<A> & string,
+  >(
+    method: M,
+    ...rest: CallRest<MethodsOf<A>[M], CallOptions | StreamOptions>
   ): Promise<T>;
   call(
     method: string,
@@ -184,6 +206,31 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
         ) as Promise<Final>,
       options,
     );
+  }
+
+  /**
+   * Calls `listener` with what the agent says by `emit(name, data)`, until the
+   * result is called. In the order in which it was sent, also with changes of
+   * the state. What is said while there is no connection is not heard.
+   *
+   * @example
+   * ```ts
+   * import { AgentClient } from "@roam/agents/client";
+   *
+   * const client = new AgentClient({ agent: "ChatAgent", host: "localhost:8000" });
+   * const stop = client.on("said", ({ from, text }) => console.log(from, text));
+   * stop();
+   * ```
+   */
+  on<Name extends keyof EventsOf<A> & string>(
+    name: Name,
+    listener: (data: EventsOf<A>[Name]) => void,
+  ): () => void {
+    const heard = ({ data }: MessageEvent) => {
+      if (data.name === name) listener(data.data);
+    };
+    this.addEventListener("roam_event", heard);
+    return () => this.removeEventListener("roam_event", heard);
   }
 
   /**

@@ -6,7 +6,7 @@ export interface Environment {
   after(ms: number, run: () => void): () => void;
   /** `false` only where the system knows that there is no network. */
   isOnline(): boolean;
-  /** Calls `wake` when the network is back or the page is seen again; returns how to stop that. */
+  /** Calls `wake` when the network comes or goes, or the page is seen again; returns how to stop that. */
   onWake(wake: () => void): () => void;
 }
 
@@ -42,6 +42,7 @@ export const surroundings: Environment = {
     const seen = () => page!.visibilityState === "visible" && wake();
     // Node and React Native have no events of their own to listen to.
     globalThis.addEventListener?.("online", wake, { signal });
+    globalThis.addEventListener?.("offline", wake, { signal });
     page?.addEventListener?.("visibilitychange", seen, { signal });
     return () => stop.abort();
   },

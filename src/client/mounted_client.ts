@@ -4,9 +4,10 @@ import { AgentClient } from "./client.ts";
 import { addressKey, credentialsKey } from "./option_keys.ts";
 import type { AgentClientOptions } from "./options.ts";
 import { placed } from "./sub_agents.ts";
+import type { ClientStatus } from "./socket.ts";
 import type { UseAgentOptions, UseAgentResult } from "./use_agent_options.ts";
 
-/** What may be taken off the client. */
+/** Methods that may be used without the client: `const { send } = useAgent(…)`. */
 const METHODS = [
   "send",
   "close",
@@ -14,6 +15,7 @@ const METHODS = [
   "setState",
   "call",
   "stream",
+  "on",
   "updateProperties",
   "drainQueuedMessages",
 ] as const;
@@ -25,6 +27,7 @@ const SILENT = {
   onIdentity: undefined,
   onIdentityChange: () => {},
   onConnectionError: undefined,
+  onMcpUpdate: undefined,
 } satisfies Partial<AgentClientOptions>;
 
 /**
@@ -32,15 +35,16 @@ const SILENT = {
  * only then it calls back, whom the latest rendering says.
  */
 export class MountedClient<A, State> {
-  /** Of the agent: for another one another client is needed. */
+  /** The key of the agent's address: for another address another client is needed. */
   readonly address: string;
   readonly client: UseAgentResult<A, State>;
   /** Counts the changes of the client. */
   version = 0;
   #options: UseAgentOptions<State>;
-  /** What the client has been told of them. */
+  /** The part of `#options` that the client has now. */
   #applied: AgentClientOptions<State>;
   #credentials = "";
+  #wasMounted = false;
   #isShown = false;
   #closing: ReturnType<typeof setTimeout> | undefined;
 
@@ -49,14 +53,22 @@ export class MountedClient<A, State> {
     this.address = addressKey(options);
     this.#options = options;
     this.#applied = placed(options);
-    const client = new AgentClient<A, State>({
-      ...this.#applied,
-      startClosed: true,
-    });
+    const isNew = () => {
+      const { startClosed, enabled = true } = this.#options;
+      return enabled && !startClosed && !this.#wasMounted;
+    };
+    /** It will connect when the component is shown: to a rendering before that it does so already. */
+    const client = new class extends AgentClient<A, State> {
+      override get status(): ClientStatus {
+        const status = super.status;
+        return status === "closed" && isNew() ? "connecting" : status;
+      }
+    }({ ...this.#applied, startClosed: true });
     client.addEventListener("change", () => this.version++);
     this.#listen(client);
     for (const name of METHODS) {
-      Object.assign(client, { [name]: client[name].bind(client) });
+      // deno-lint-ignore no-explicit-any -- each becomes what it was
+      client[name] = client[name].bind(client) as any;
     }
     const { agent, name = "default", sub = [] } = options;
     this.client = Object.assign(client, {
@@ -83,15 +95,31 @@ export class MountedClient<A, State> {
     placeOf(this.#options);
     // StrictMode, hot reloads and Activity unmount for a moment only.
     clearTimeout(this.#closing);
-    this.#isShown = true;
+    this.#isShown = this.#wasMounted = true;
     this.#apply(placed(this.#options));
     this.#credentials = credentialsKey(this.#options);
     if (client.status === "closed" && !startClosed) client.reconnect();
     return () => {
       this.#isShown = false;
       this.#apply({ ...placed(this.#options), ...SILENT });
-      this.#closing = setTimeout(() => client.close());
+      this.endIn(0);
     };
+  }
+
+  /** The component has this client, shown or not. Returns what to do when it has no more: what waits for a connection waits in vain. */
+  keep(): () => void {
+    clearTimeout(this.#closing);
+    return () => this.endIn(0);
+  }
+
+  /** Nobody has it any more, unless somebody comes within so many milliseconds. */
+  protected endIn(ms: number): void {
+    clearTimeout(this.#closing);
+    this.#closing = setTimeout(() => this.end(), ms);
+  }
+
+  protected end(): void {
+    this.client.close();
   }
 
   /** Connects anew if the credentials are other ones than those it connected with. */
@@ -124,11 +152,7 @@ export class MountedClient<A, State> {
     client.addEventListener("close", (event) => told()?.onClose?.(event));
     client.addEventListener("error", (event) => told()?.onError?.(event));
     client.addEventListener("message", (event) => {
-      const frame = parseServerFrame(event.data);
-      if (frame === undefined) told()?.onMessage?.(event);
-      else if (frame.type === "cf_agent_mcp_servers") {
-        told()?.onMcpUpdate?.(frame.mcp);
-      }
+      if (!parseServerFrame(event.data)) told()?.onMessage?.(event);
     });
   }
 }

@@ -1,6 +1,6 @@
 import type { UseAgentOptions } from "./use_agent_options.ts";
 
-/** The same for options of the same agent at the same place: its client may be kept. */
+/** A key that is equal for options of the same agent at the same place, so that their client may be kept. */
 export function addressKey<State>(options: UseAgentOptions<State>): string {
   const { agent, name, host, basePath, prefix, path, protocol, id, sub } =
     options;

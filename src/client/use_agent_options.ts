@@ -15,24 +15,37 @@ export interface AgentStep {
 export interface UseAgentOptions<State = unknown>
   extends AgentClientOptions<State> {
   /** Connects while it is `true`. Default `true`. */
-  enabled?: boolean;
+  enabled?: boolean | undefined;
   /** Agents inside the agent, from the outside in: the last one answers. */
-  sub?: readonly AgentStep[];
+  sub?: readonly AgentStep[] | undefined;
   /** What a `query` that is a function depends on: the client reconnects when it changes. JSON values. */
-  queryDeps?: readonly unknown[];
+  queryDeps?: readonly unknown[] | undefined;
   /** Accepted for code written for Cloudflare's hook, without effect: a query is asked for each attempt to connect. */
-  cacheTtl?: number;
+  cacheTtl?: number | undefined;
   /** Called when a connection is open. */
-  onOpen?: (event: Event) => void;
+  onOpen?: ((event: Event) => void) | undefined;
   /** Called with each message of the agent's own. */
-  onMessage?: (event: MessageEvent) => void;
+  onMessage?: ((event: MessageEvent) => void) | undefined;
   /** Called when a connection has ended. */
-  onClose?: (event: CloseEvent) => void;
+  onClose?: ((event: CloseEvent) => void) | undefined;
   /** Called when a connection broke, or could not be prepared. */
-  onError?: (event: ClientErrorEvent) => void;
-  /** Called with the MCP servers of the agent, which Roam's agents have none of. */
-  onMcpUpdate?: (servers: unknown) => void;
+  onError?: ((event: ClientErrorEvent) => void) | undefined;
 }
+
+/** Options of a client that components share: it calls none of them back. */
+export type SharedAgentOptions<State = unknown> = Omit<
+  UseAgentOptions<State>,
+  | "onOpen"
+  | "onMessage"
+  | "onClose"
+  | "onError"
+  | "onStateUpdate"
+  | "onStateUpdateError"
+  | "onIdentity"
+  | "onIdentityChange"
+  | "onConnectionError"
+  | "onMcpUpdate"
+>;
 
 /** What {@linkcode useAgent} returns: the client, whose methods may be taken off it. */
 export type UseAgentResult<A = unknown, State = StateOf<A>> =

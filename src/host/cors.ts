@@ -16,13 +16,23 @@ export function corsHeaders(
   return new Headers(option === true ? DEFAULT_HEADERS : option);
 }
 
-/** `response` with `headers` added. */
+/** Whether `headers` of {@linkcode corsHeaders} let pages of `origin` in. */
+export function corsAllows(
+  headers: Headers | undefined,
+  origin: string,
+): boolean {
+  const allowed = headers?.get("access-control-allow-origin");
+  return allowed === "*" || allowed?.toLowerCase() === origin.toLowerCase();
+}
+
+/** `response` with `headers` in the place of its own of these names, or beside them. */
 export function withHeaders(
   response: Response,
   headers: Headers | undefined,
+  how: "set" | "append" = "set",
 ): Response {
   if (headers === undefined) return response;
   const result = new Response(response.body, response);
-  for (const [name, value] of headers) result.headers.set(name, value);
+  for (const [name, value] of headers) result.headers[how](name, value);
   return result;
 }

@@ -1,6 +1,8 @@
+import type { AnyMethod } from "../protocol/json_types.ts";
 import type { Agent } from "../agent/agent.ts";
 import { instanceNameProblem } from "../protocol/instance_name.ts";
-import type { Answer, MaybePromise } from "./router.ts";
+import { didYouMean } from "../runtime/near_miss.ts";
+import type { Answer, MaybePromise } from "./platform.ts";
 
 /** What a server-side caller sees of an instance of `T`: its own methods, each returning a promise, and `fetch`. */
 export type AgentHandle<T> =
@@ -23,12 +25,8 @@ export type AgentHandle<T> =
 /** Options of `getAgent`. */
 export interface GetAgentOptions {
   /** What the instance's `onStart` gets, if this brings it into memory. On Workers JSON. */
-  props?: Record<string, unknown>;
+  props?: Record<string, unknown> | undefined;
 }
-
-/** Matches every method. */
-// deno-lint-ignore no-explicit-any -- of whatever arguments
-export type AnyMethod = (...args: any[]) => unknown;
 
 /** How a handle reaches its instance. */
 export interface HandleTarget {
@@ -73,8 +71,17 @@ export function agentHandle<T>(
   }) as unknown as AgentHandle<T>;
 }
 
-/** The error for an agent that is not served. */
-export function unknownAgent(agent: unknown): TypeError {
+/** The error for an agent that is not served; `served` are those that are. */
+export function unknownAgent(
+  agent: unknown,
+  served: Iterable<string>,
+): TypeError {
   const name = typeof agent === "function" ? agent.name : String(agent);
-  return new TypeError(`Cannot reach agent "${name}": no such class is served`);
+  const all = [...served];
+  const names = all.join(", ") || "none";
+  return new TypeError(
+    `Cannot reach agent "${name}": no such class is served; there are: ${names}${
+      didYouMean(name, all)
+    }`,
+  );
 }

@@ -1,11 +1,17 @@
-import type { HostEvent } from "../agent/events.ts";
+import type { Admitted } from "./before_hook.ts";
+import type { HostEvent } from "../runtime/events.ts";
 import type { Instance } from "../agent/instance.ts";
-import { Link } from "../agent/link.ts";
+import type { ConnectionContext } from "../connections/connection.ts";
+import { connect } from "../connections/resumption.ts";
 import { answerRequest } from "../agent/requests.ts";
+import { keepingWhileRead } from "./answer_body.ts";
 import { callMethod, startInstance } from "../agent/server_call.ts";
-import type { Platform } from "./host.ts";
 import type { Namespace, Served } from "./namespace.ts";
-import { type Answer, type Backend, Refusal } from "./router.ts";
+import { type Answer, type Platform, Refusal } from "./platform.ts";
+import { refusal } from "../runtime/responses.ts";
+import type { HostHealth } from "./health.ts";
+import type { Backend } from "./router.ts";
+import type { CloseOptions } from "./shutdown.ts";
 
 /** The instances are in this process. */
 export class LocalBackend<Native> implements Backend<Served, Native> {
@@ -21,7 +27,7 @@ export class LocalBackend<Native> implements Backend<Served, Native> {
     kind: Served,
     name: string,
     request: Request,
-    seen: Request,
+    admitted: Admitted,
     native: Native,
     props?: unknown,
   ): Answer {
@@ -29,46 +35,65 @@ export class LocalBackend<Native> implements Backend<Served, Native> {
     if (connections >= limits.connections) {
       throw new Refusal(503, "too many connections");
     }
-    const instance = this.#instance(kind, name, props);
-    const platform = this.#platform;
-    // Only where a hook asks for it: a copy of the headers has its price.
-    const ctx = !instance.readsRequest
-      ? undefined
-      : seen === request && platform.keep !== undefined
-      ? platform.keep(request)
-      : { request: seen };
-    return platform.upgrade(request, new Link(instance, seen.url, ctx), native);
+    const instance = this.instance(kind, name, props);
+    // Only where a hook asks for it: to keep the headers has its price.
+    const ctx = instance.hooks.takesRequest
+      ? this.context(request, admitted)
+      : undefined;
+    const events = connect(instance, admitted.request.url, ctx);
+    return this.#platform.upgrade(request, events, native, admitted.headers);
   }
 
-  request(
+  /** What `onConnect` is given, readable also after the upgrade. */
+  protected context(
+    request: Request,
+    { request: seen, data }: Admitted,
+  ): ConnectionContext {
+    const { keep } = this.#platform;
+    return seen === request && keep !== undefined
+      ? { request: keep(request), data }
+      : { request: seen, data };
+  }
+
+  /** The instance stays in memory until all of its answer is sent. */
+  async request(
     kind: Served,
     name: string,
-    request: Request,
-    _native: Native,
+    { request, data }: Admitted,
+    native: Native,
     props?: unknown,
   ): Promise<Response> {
-    return answerRequest(this.#instance(kind, name, props), request);
+    const platform = this.#platform;
+    platform.answering?.(request, native);
+    const instance = this.instance(kind, name, props);
+    const { activity } = instance;
+    const response = await answerRequest(instance, request, data);
+    const sent = platform.sent?.(response, request, native);
+    if (sent === undefined) return keepingWhileRead(response, activity);
+    activity.keep(sent).catch(() => {});
+    return response;
   }
 
   /** Both of the above, for a request whose URL does not matter. A refusal is a response here. */
   async fetch(
     kind: Served,
     name: string,
-    request: Request,
+    admitted: Admitted,
     native: Native,
     props: unknown,
   ): Promise<Answer> {
+    const { request } = admitted;
     const upgrade = request.headers.get("upgrade")?.toLowerCase();
     try {
       return upgrade === "websocket"
-        ? this.connect(kind, name, request, request, native, props)
-        : await this.request(kind, name, request, native, props);
+        ? this.connect(kind, name, request, admitted, native, props)
+        : await this.request(kind, name, admitted, native, props);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const { status, message: reason } = error;
       const agent = kind.className;
       this.emit(() => ({ type: "refused", status, reason, agent }));
-      return new Response(reason, { status });
+      return refusal(status, reason);
     }
   }
 
@@ -78,20 +103,33 @@ export class LocalBackend<Native> implements Backend<Served, Native> {
     method: string,
     args: readonly unknown[],
     props: unknown,
+    depth?: number,
   ): Promise<unknown> {
-    return await callMethod(this.#instance(kind, name, props), method, args);
+    const instance = this.instance(kind, name, props);
+    return await callMethod(instance, method, args, depth);
   }
 
   async start(kind: Served, name: string, props: unknown): Promise<void> {
-    await startInstance(this.#instance(kind, name, props));
+    await startInstance(this.instance(kind, name, props));
   }
 
   emit(make: () => HostEvent): void {
     this.#namespace.emit(make);
   }
 
-  #instance(kind: Served, name: string, props?: unknown): Instance {
-    if (this.#namespace.isClosed) throw new Refusal(503, "shutting down");
+  /** How the process is doing, for a health check. */
+  health(): HostHealth {
+    const { isClosing } = this.#namespace;
+    return { ok: !isClosing, state: isClosing ? "draining" : "live" };
+  }
+
+  close(options?: CloseOptions): Promise<void> {
+    return this.#namespace.close(options);
+  }
+
+  /** The instance, in memory. Throws a {@linkcode Refusal} when it can't be. */
+  instance(kind: Served, name: string, props?: unknown): Instance {
+    if (this.#namespace.isClosing) throw new Refusal(503, "shutting down");
     let instance: Instance | undefined;
     try {
       instance = this.#namespace.get(kind, name);

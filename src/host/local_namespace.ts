@@ -1,10 +1,14 @@
 import type { AgentHandle } from "./handle.ts";
 import type { AgentNamespace } from "./agent_namespace.ts";
+import type { Admitted } from "./before_hook.ts";
+import type { Answer } from "./platform.ts";
 
 /** How a {@linkcode LocalNamespace} comes by an instance. */
 export interface LocalAgents {
   /** A handle on the instance; `props` are for its `onStart`. */
   get(name: string, props: unknown): AgentHandle<unknown>;
+  /** Hands a request to the instance that a router has let in. */
+  enter(name: string, admitted: Admitted, props: unknown): Promise<Answer>;
   /** Resolves when the instance has started. */
   start(name: string, props: unknown): Promise<void>;
 }
@@ -36,7 +40,12 @@ export class LocalNamespace implements AgentNamespace {
     return this.#agents.get(name, props);
   }
 
-  /** The same, when it has started. */
+  /** Hands a request to the instance of this name. */
+  enter(name: string, admitted: Admitted, props?: unknown): Promise<Answer> {
+    return this.#agents.enter(name, admitted, props);
+  }
+
+  /** The instance of this name, when it has started. */
   async started(name: string, props?: unknown): Promise<AgentHandle<unknown>> {
     const handle = this.at(name);
     await this.#agents.start(name, props);

@@ -1,9 +1,17 @@
 import type { AgentClass } from "../agent/agent.ts";
-import { callTable } from "../agent/call_table.ts";
-import { Deadlines } from "../agent/deadlines.ts";
-import { Home, type HomeOptions } from "../agent/home.ts";
-import { type AgentKind, Instance } from "../agent/instance.ts";
-import { kebabCase } from "../protocol/agent_name.ts";
+import { MemoryStorage } from "../durability/memory_storage.ts";
+import type { AgentAddress } from "../ports/agent_address.ts";
+import { Deadlines } from "../runtime/deadlines.ts";
+import {
+  HostContext,
+  type InstanceHostOptions,
+} from "../agent/host_context.ts";
+import { type AgentKind, agentKind } from "../agent/agent_kind.ts";
+import { Instance, type InstanceHost } from "../agent/instance.ts";
+import { runJobs } from "../agent/server_call.ts";
+import { keepProcess } from "./keep_process.ts";
+import { LocalAlarm } from "./local_alarm.ts";
+import { type CloseOptions, Shutdown } from "./shutdown.ts";
 
 /** A class that is served, and its instances in memory. */
 export interface Served extends AgentKind {
@@ -12,24 +20,35 @@ export interface Served extends AgentKind {
 
 /** `agentClass`, registered as `className`, with no instance in memory. */
 export function served(className: string, agentClass: AgentClass): Served {
-  callTable(agentClass);
-  const agentName = kebabCase(agentClass.name || className);
-  return { className, agentName, agentClass, instances: new Map() };
+  return { ...agentKind(className, agentClass), instances: new Map() };
 }
 
 /** Keeps the one instance of each name, and lets go of those nobody needs. */
-export class Namespace extends Home {
+export class Namespace extends HostContext implements InstanceHost {
   #env: unknown;
   #idle: Deadlines<Instance>;
   #instances = new Set<Instance>();
+  readonly alarm: LocalAlarm;
+  #shutdown: Shutdown | undefined;
   #closed: Promise<void> | undefined;
-  #emptied: (() => void) | undefined;
+  /** Whether another process of a cluster has this instance, or nobody. */
+  isElsewhere: ((address: AgentAddress) => boolean) | undefined;
 
-  constructor(options: HomeOptions, env: unknown) {
-    super(options);
+  /** `kinds` by the names of the classes. */
+  constructor(
+    options: InstanceHostOptions,
+    env: unknown,
+    kinds: ReadonlyMap<string, Served> = new Map(),
+  ) {
+    super(options, options.storage ?? new MemoryStorage());
     this.#env = env;
+    this.alarm = new LocalAlarm(
+      this,
+      (address, crowded) =>
+        this.#wake(kinds.get(address.agent), address, crowded),
+    );
     this.#idle = new Deadlines(
-      this.sweep,
+      this.timer,
       this.limits.idleMs,
       (instance) => this.#evict(instance),
     );
@@ -47,11 +66,16 @@ export class Namespace extends Home {
     return instance;
   }
 
-  override latest(instance: Instance): Instance | undefined {
+  /** Those in memory whose addresses are such. */
+  all(isWanted: (address: AgentAddress) => boolean): Instance[] {
+    return [...this.#instances].filter(({ address }) => isWanted(address));
+  }
+
+  latest(instance: Instance): Instance | undefined {
     return this.get(instance.kind as Served, instance.name);
   }
 
-  override discard(instance: Instance): void {
+  discard(instance: Instance): void {
     const { instances } = instance.kind as Served;
     if (instances.get(instance.name) !== instance) return;
     instances.delete(instance.name);
@@ -63,35 +87,76 @@ export class Namespace extends Home {
       agent: instance.kind.className,
       name: instance.name,
     }));
-    if (this.#instances.size === 0) this.#emptied?.();
+    this.#shutdown?.left();
   }
 
-  override vacant(instance: Instance): void {
-    if (this.#closed === undefined) this.#idle.add(instance);
-    else this.discard(instance);
+  vacant(instance: Instance): void {
+    if (this.isClosing) this.discard(instance);
+    else this.#idle.add(instance);
   }
 
-  override occupied(instance: Instance): void {
+  occupied(instance: Instance): void {
     this.#idle.delete(instance);
   }
 
-  get isClosed(): boolean {
-    return this.#closed !== undefined;
+  /** See {@linkcode Shutdown}. Takes the store with it. */
+  close(options: CloseOptions = {}): Promise<void> {
+    return this.#closed ??= keepProcess(this.#close(options));
   }
 
-  /** Closes all connections with 1012; resolves when no instance is left. */
-  close(): Promise<void> {
-    return this.#closed ??= new Promise<void>((resolve) => {
-      this.#emptied = resolve;
-      for (const instance of [...this.#instances]) instance.shutDown();
-      if (this.#instances.size === 0) resolve();
-    }).finally(() => {
-      this.sweep.stop();
-      return this.commits.storage.close();
-    });
+  async #close(options: CloseOptions): Promise<void> {
+    this.isClosing = true;
+    this.alarm.stop();
+    const discard = (instance: Instance) => this.discard(instance);
+    this.#shutdown = new Shutdown(this, this.#instances, discard, options);
+    this.#shutdown.begin();
+    await this.#shutdown.done;
+    // Peers that have not answered have had their time.
+    this.timer.expireAll();
+    await this.commits.storage.close();
+  }
+
+  /** Has an instance run its jobs; `crowded` tells whether others wait for room. */
+  async #wake(
+    kind: Served | undefined,
+    address: AgentAddress,
+    crowded: () => boolean,
+  ): Promise<boolean> {
+    if (kind === undefined) return false;
+    if (this.isElsewhere?.(address)) {
+      throw new Error("another process has it");
+    }
+    const { name } = address;
+    const isHere = kind.instances.has(name);
+    const instance = this.get(kind, name);
+    if (instance === undefined) throw new Error("too many instances");
+    await runJobs(instance);
+    // It came for this alone, and others need its place.
+    if (!isHere && crowded()) this.#evict(instance);
+    return true;
+  }
+
+  /** Who stands in for an instance that has left memory. */
+  #successor(left: Instance): Instance {
+    const { instances } = left.kind as Served;
+    const present = instances.get(left.name);
+    if (present !== undefined) {
+      present.start()?.catch(() => {});
+      return present;
+    }
+    const hasRoom = this.#instances.size < this.limits.instances;
+    if (this.isElsewhere?.(left.address)) return left;
+    if (this.isClosing || !hasRoom || !left.comeBack()) return left;
+    instances.set(left.name, left);
+    this.#instances.add(left);
+    this.vacant(left);
+    this.emit(() => ({ type: "started", ...left.address }));
+    return left;
   }
 
   #evict(instance: Instance): void {
-    if (instance.isVacant) this.discard(instance);
+    if (instance.activity.isBusy || !this.#instances.has(instance)) return;
+    this.discard(instance);
+    instance.leave(() => this.#successor(instance));
   }
 }

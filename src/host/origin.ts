@@ -1,3 +1,5 @@
+import type { Addressed } from "./request_origin.ts";
+
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
 
 /**
@@ -6,12 +8,11 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
  * same host, or on the list, or both it and the host are loopback, where a
  * development server often runs on another port.
  *
- * The scheme counts only on the list: behind a proxy that ends TLS the host
- * does not know its own.
+ * The scheme counts on the list, and where a trusted proxy tells it: behind
+ * one that ends TLS the host does not know its own.
  */
 export class OriginPolicy {
   #allowed: ReadonlySet<string> | "*";
-  #warned = new Set<string>();
 
   constructor(allowed: readonly string[] | "*") {
     this.#allowed = allowed === "*"
@@ -19,41 +20,24 @@ export class OriginPolicy {
       : new Set(allowed.map((origin) => normalized(origin)));
   }
 
-  /** Whether a request for `url` that names `origin` is allowed. */
-  allows(origin: string | null, url: string): boolean {
+  /** Whether a request that was addressed so, and names `origin`, is allowed. */
+  allows(origin: string | null, { host, scheme }: Addressed): boolean {
     if (origin === null || this.#allowed === "*") return true;
-    const host = authority(url);
     const from = origin.toLowerCase();
-    const itsHost = from.startsWith("https://")
-      ? from.slice(8)
-      : from.startsWith("http://")
-      ? from.slice(7)
-      : undefined;
-    if (itsHost !== undefined && itsHost === host) return true;
     if (this.#allowed.has(from)) return true;
-    return itsHost !== undefined && LOOPBACK.test(itsHost) &&
-      LOOPBACK.test(host);
+    const [, itsScheme, itsHost] = /^(https?):\/\/(.*)$/s.exec(from) ?? [];
+    if (itsHost === undefined) return false;
+    // An origin never says the port that its scheme has anyway.
+    const port = itsScheme === "https" ? ":443" : ":80";
+    const same = itsHost === host || itsHost + port === host;
+    if (same && (scheme === undefined || scheme === itsScheme)) return true;
+    return LOOPBACK.test(itsHost) && LOOPBACK.test(host);
   }
-
-  /** Tells the operator, once for each origin, how it could be allowed. */
-  warn(origin: string): void {
-    if (this.#warned.size >= 100 || this.#warned.has(origin)) return;
-    this.#warned.add(origin);
-    console.warn(
-      `Refused a request from the origin ${JSON.stringify(origin)}. ` +
-        `If that page is yours, add it to allowedOrigins.`,
-    );
-  }
-}
-
-/** `host[:port]` of an absolute URL, in lower case, as an `Origin` header has it. */
-function authority(url: string): string {
-  const start = url.indexOf("://") + 3;
-  const slash = url.indexOf("/", start);
-  return url.slice(start, slash < 0 ? url.length : slash).toLowerCase();
 }
 
 function normalized(origin: string): string {
+  // What pages of files, and of sandboxes, say of themselves.
+  if (origin === "null" || origin === "file://") return origin;
   // Without "://" a host is read as a scheme; a wildcard would match nothing.
   if (!/^[^:/]+:\/\/[^*]+$/.test(origin) || !URL.canParse(origin)) {
     throw new TypeError(

@@ -1,213 +1,252 @@
-import type { HostEvent } from "../agent/events.ts";
-import {
-  parseAddress,
-  prefixSegments,
-  queryValue,
-} from "../protocol/address.ts";
-import {
-  decodeSegment,
-  instanceNameProblem,
-} from "../protocol/instance_name.ts";
+import type { HostEvent, Stage } from "../runtime/events.ts";
+import { parseAddress, prefixSegments } from "../protocol/address.ts";
+import { kebabCase, type UrlNames } from "../protocol/agent_name.ts";
+import { decodeSegment } from "../protocol/instance_name.ts";
+import { pathOf, respelled, withAgent } from "../protocol/spelling.ts";
+import { type Admitted, askHook, type BeforeHook } from "./before_hook.ts";
 import { corsHeaders, type CorsOption, withHeaders } from "./cors.ts";
-import { OriginPolicy } from "./origin.ts";
-
-/** A value, or a promise of it: what is synchronous stays so. */
-export type MaybePromise<T> = T | Promise<T>;
-
-/** What a platform answers: `undefined` where it took the connection over by itself (Bun). */
-export type Answer = Response | undefined;
-
-/** Which instance a request is for. */
-export interface RouteTarget {
-  /** The name the class is registered under. */
-  readonly className: string;
-  /** The instance's name. */
-  readonly name: string;
-}
-
-/** Decides about a request before an instance exists: a `Response` answers it, a `Request` takes its place. */
-export type BeforeHook = (
-  request: Request,
-  target: RouteTarget,
-) => MaybePromise<Response | Request | void>;
+import { type Answer, type MaybePromise, Refusal } from "./platform.ts";
+import { quoted, RefusalLog } from "./refusal_log.ts";
+import { Refusals } from "./refusals.ts";
+import { didYouMean } from "../runtime/near_miss.ts";
+import { internalError } from "../runtime/responses.ts";
+import { type RuleOptions, Rules } from "./rules.ts";
+import { mannerOf, type Visit } from "./visit.ts";
 
 /** How requests find their way; the same on every runtime. */
-export interface RouterOptions {
+export interface RouterOptions extends RuleOptions {
   /** What the path begins with, one or more segments. Default `"agents"`. */
-  prefix?: string;
-  /** Origins whose pages may open WebSockets, besides the server's own; `"*"` for all. Default none. */
-  allowedOrigins?: readonly string[] | "*";
+  prefix?: string | undefined;
   /** Adds CORS headers to HTTP responses and answers `OPTIONS`: `true` for any origin, or the headers. Default none. */
-  cors?: CorsOption;
-  /** Called before a WebSocket is upgraded. */
-  onBeforeConnect?: BeforeHook;
-  /** Called before `onRequest`. */
-  onBeforeRequest?: BeforeHook;
+  cors?: CorsOption | undefined;
+  /** Called before a WebSocket is upgraded; not for HTTP requests. */
+  onBeforeConnect?: BeforeHook | undefined;
+  /** Called before `onRequest`; not for WebSockets. */
+  onBeforeRequest?: BeforeHook | undefined;
 }
 
 /** Where instances are. */
 export interface Backend<Kind, Native> {
-  /** Upgrades `request`; `seen` is what `onBeforeConnect` put in its place. Throws a {@linkcode Refusal} when it can't. */
+  /** Upgrades `request`, which is what came in. Throws a {@linkcode Refusal} when it can't. */
   connect(
     kind: Kind,
     name: string,
     request: Request,
-    seen: Request,
+    admitted: Admitted,
     native: Native,
   ): MaybePromise<Answer>;
   /** Has an instance answer an HTTP request. */
   request(
     kind: Kind,
     name: string,
-    request: Request,
+    admitted: Admitted,
     native: Native,
   ): MaybePromise<Response>;
   emit(make: () => HostEvent): void;
 }
 
+/** What a router is made of. */
+export interface RouterParts<Kind, Native> {
+  /** What is served. */
+  readonly kinds: UrlNames<Kind>;
+  readonly options: RouterOptions;
+  readonly backend: Backend<Kind, Native>;
+  /** Milliseconds for a hook. */
+  readonly hookMs: number;
+  /** Where refusals are printed; routers may share one. */
+  readonly log?: RefusalLog;
+}
+
 /** Finds the instance that a request is for, and everything that forbids it. */
 export class Router<Kind extends { readonly className: string }, Native> {
-  #kinds: ReadonlyMap<string, Kind>;
-  #backend: Backend<Kind, Native>;
-  #options: RouterOptions;
+  #parts: RouterParts<Kind, Native>;
   #prefix: readonly string[];
-  #origins: OriginPolicy;
+  #rules: Rules;
   #cors: Headers | undefined;
+  #refusals: Refusals;
 
-  /** `kinds` by what stands in the URL. */
-  constructor(
-    kinds: ReadonlyMap<string, Kind>,
-    options: RouterOptions,
-    backend: Backend<Kind, Native>,
-  ) {
-    this.#kinds = kinds;
-    this.#backend = backend;
-    this.#options = options;
+  constructor(parts: RouterParts<Kind, Native>) {
+    const { backend, log = new RefusalLog(), options } = parts;
+    this.#parts = parts;
     this.#prefix = prefixSegments(options.prefix ?? "agents");
-    this.#origins = new OriginPolicy(options.allowedOrigins ?? []);
     this.#cors = corsHeaders(options.cors);
+    this.#rules = new Rules(options, this.#cors);
+    const emit = (make: () => HostEvent) => backend.emit(make);
+    this.#refusals = new Refusals(emit, log, this.#cors);
   }
 
-  /** Answers a request for an agent; `null` when it is for somebody else. */
-  fetch(request: Request, native: Native): MaybePromise<Answer | null> {
+  /** Answers a request for an agent; `null` when it is for somebody else. `received` is the path that the client sent. */
+  fetch(
+    request: Request,
+    native: Native,
+    env: unknown,
+    received?: string,
+  ): MaybePromise<Answer | null> {
     const { url } = request;
-    const address = parseAddress(url, this.#prefix);
+    let spelled = respelled(asReceived(url, received), this.#prefix);
+    if (spelled === null) return null;
+    const place = spelled === undefined ? url : `http://host${spelled}`;
+    const address = parseAddress(place, this.#prefix);
     if (address === null) return null;
-    const kind = this.#kinds.get(address.agent);
-    if (kind === undefined) return this.#refuse(400, "Invalid request");
+    const { exact, guesses } = this.#parts.kinds;
+    const guess = guesses.get(address.agent);
+    const kind = exact.get(guess ?? address.agent);
+    if (kind === undefined) return this.#unknown(request, address.agent);
+    if (guess !== undefined) {
+      spelled = withAgent(pathOf(place), this.#prefix, guess);
+    }
     const name = decodeSegment(address.name);
-    const problem = instanceNameProblem(name);
-    if (problem !== undefined) return this.#refuse(400, problem, kind);
-    const upgrade = request.headers.get("upgrade");
-    if (upgrade === null || upgrade.toLowerCase() !== "websocket") {
-      return queryValue(url, "_roam") === "probe"
-        ? this.#probe(kind, name, request)
-        : this.#request(kind, name, request, native);
+    const manner = mannerOf(request);
+    const visit = { manner, kind, name, request, native, env };
+    if (spelled !== undefined) return this.#elsewhere(visit, spelled);
+    const refused = this.#rules.forbids(visit);
+    if (refused !== undefined) {
+      return this.#refusals.answer(manner, request, refused, kind.className);
     }
-    const origin = request.headers.get("origin");
-    if (!this.#origins.allows(origin, url)) {
-      this.#origins.warn(origin!);
-      const advice =
-        "This origin may not connect. The server's allowedOrigins can list it.";
-      return this.#refuse(403, advice, kind);
+    switch (manner) {
+      case "connect":
+        return this.#connect(visit);
+      case "probe":
+        return this.#probe(visit);
+      case "request":
+        return this.#request(visit);
     }
-    const hook = this.#options.onBeforeConnect;
+  }
+
+  #unknown(request: Request, agent: string): Response {
+    const names = [...this.#parts.kinds.exact.keys()];
+    const served = names.join(", ") || "none";
+    const manner = mannerOf(request);
+    const reason = "no such agent is served";
+    return this.#refusals.answer(manner, request, {
+      status: 400,
+      reason,
+      // As Cloudflare's SDK says it; a client of ours asks why.
+      text: manner === "probe" ? reason : "Invalid request",
+      line: `No agent ${quoted(agent)} is served; there are: ${served}${
+        didYouMean(agent, names)
+      }`,
+    });
+  }
+
+  /** Each address has one spelling, so that a guard by path can't be walked around. */
+  #elsewhere(
+    { manner, request, kind }: Visit<Kind, Native>,
+    path: string,
+  ): Response {
+    if (manner === "request") {
+      const query = /\?[^#]*/.exec(request.url)?.[0] ?? "";
+      const headers = { location: path + query };
+      const response = new Response(null, { status: 308, headers });
+      return withHeaders(response, this.#cors);
+    }
+    const { className } = kind;
+    const start = [...this.#prefix, kebabCase(className), ""].join("/");
+    const reason = "another spelling of the address";
+    return this.#refusals.answer(manner, request, {
+      status: 400,
+      reason,
+      text: `This is ${reason} ${path}`,
+      // Not the path itself: a name may be a secret.
+      line:
+        `Refused a WebSocket to another spelling of an address. Those of ${className} begin with "/${start}", without empty or dot segments and needless escapes.`,
+    }, className);
+  }
+
+  #connect(visit: Visit<Kind, Native>): MaybePromise<Answer> {
+    const hook = this.#parts.options.onBeforeConnect;
     if (hook === undefined) {
-      return this.#connect(kind, name, request, request, native);
+      return this.#enter(visit, { request: visit.request });
     }
-    return this.#afterHook(hook, kind, name, request, native);
+    return this.#ask("onBeforeConnect", hook, visit).then((decision) =>
+      decision instanceof Response ? decision : this.#enter(visit, decision)
+    );
   }
 
-  /** Answers with the status that the upgrade would be refused with, or 204; a browser does not tell it to pages. */
-  async #probe(kind: Kind, name: string, request: Request): Promise<Response> {
-    const { className } = kind;
-    const origin = request.headers.get("origin");
-    const hook = this.#options.onBeforeConnect;
-    const decision = this.#origins.allows(origin, request.url)
-      ? await hook?.(request, { className, name })
-      : new Response(null, { status: 403 });
-    const status = decision instanceof Response ? decision.status : 204;
-    const headers = new Headers({ "cache-control": "no-store" });
-    // A page elsewhere may read it: there is nothing in it but the status.
-    if (origin !== null) {
-      headers.set("access-control-allow-origin", origin);
-      headers.set("access-control-allow-credentials", "true");
-    }
-    return new Response(null, { status, headers });
-  }
-
-  #refused(error: unknown, kind: Kind): Response {
-    if (!(error instanceof Refusal)) throw error;
-    return this.#refuse(error.status, error.message, kind);
-  }
-
-  /** Answers on the library's behalf, and says so to `onEvent`. */
-  #refuse(status: number, reason: string, kind?: Kind): Response {
-    const agent = kind?.className;
-    this.#backend.emit(() => ({ type: "refused", status, reason, agent }));
-    return new Response(reason, { status });
-  }
-
-  #connect(
-    kind: Kind,
-    name: string,
-    request: Request,
-    seen: Request,
-    native: Native,
+  #enter(
+    visit: Visit<Kind, Native>,
+    admitted: Admitted,
   ): MaybePromise<Answer> {
+    const { kind, name, request, native } = visit;
     try {
-      return this.#backend.connect(kind, name, request, seen, native);
+      return this.#parts.backend.connect(kind, name, request, admitted, native);
     } catch (error) {
-      return this.#refused(error, kind);
+      return this.#refused(visit, error);
     }
   }
 
-  async #afterHook(
-    hook: BeforeHook,
-    kind: Kind,
-    name: string,
-    request: Request,
-    native: Native,
-  ): Promise<Answer> {
-    const { className } = kind;
-    const decision = await hook(request, { className, name });
-    if (decision instanceof Response) return decision;
-    return this.#connect(kind, name, request, decision ?? request, native);
+  /** Answers with what the upgrade would be refused with, or 204; a browser does not tell it to pages. */
+  async #probe(visit: Visit<Kind, Native>): Promise<Response> {
+    const hook = this.#parts.options.onBeforeConnect;
+    const decision = hook && await this.#ask("onBeforeConnect", hook, visit);
+    const response = decision instanceof Response
+      ? decision
+      : new Response(null, { status: 204 });
+    return this.#refusals.probed(visit.request, response);
   }
 
-  async #request(
-    kind: Kind,
-    name: string,
-    request: Request,
-    native: Native,
-  ): Promise<Response> {
+  async #request(visit: Visit<Kind, Native>): Promise<Response> {
     const cors = this.#cors;
+    const { kind, name, request, native } = visit;
     if (cors !== undefined && request.method === "OPTIONS") {
       return new Response(null, { headers: cors });
     }
-    const { className } = kind;
-    const hook = this.#options.onBeforeRequest;
-    const decision = await hook?.(request, { className, name });
+    const { backend, options: { onBeforeRequest: hook } } = this.#parts;
+    const decision = hook === undefined
+      ? { request }
+      : await this.#ask("onBeforeRequest", hook, visit);
     if (decision instanceof Response) return withHeaders(decision, cors);
     try {
-      const seen = decision ?? request;
-      const answer = await this.#backend.request(kind, name, seen, native);
-      return withHeaders(answer, cors);
+      const answer = await backend.request(kind, name, decision, native);
+      return withHeaders(withHeaders(answer, cors), decision.headers, "append");
     } catch (error) {
-      return withHeaders(this.#refused(error, kind), cors);
+      return this.#refused(visit, error);
+    }
+  }
+
+  #refused(
+    { manner, request, kind }: Visit<Kind, Native>,
+    error: unknown,
+  ): Response {
+    if (!(error instanceof Refusal)) throw error;
+    const { status, message: reason } = error;
+    const { className } = kind;
+    return this.#refusals.answer(
+      manner,
+      request,
+      { status, reason },
+      className,
+    );
+  }
+
+  /** Asks a hook. What goes wrong in it is an answer that does not say what. */
+  async #ask(
+    stage: Stage,
+    hook: BeforeHook,
+    visit: Visit<Kind, Native>,
+  ): Promise<Response | Admitted> {
+    const { kind: { className }, name, request, env } = visit;
+    const { hookMs, backend } = this.#parts;
+    const target = { className, name };
+    try {
+      return await askHook(hook, stage, hookMs, request, target, { env });
+    } catch (error) {
+      if (error instanceof Refusal) return this.#refused(visit, error);
+      console.error(`${stage} for agent ${className} failed:`, error);
+      backend.emit(
+        () => ({ type: "failed", stage, agent: className, name, error }),
+      );
+      return internalError();
     }
   }
 }
 
-/** Thrown by a {@linkcode Backend}: the request is answered with this status and text. */
-export class Refusal extends Error {
-  /** The HTTP status. */
-  readonly status: number;
-
-  /** `message` is the body. */
-  constructor(status: number, message: string) {
-    super(message);
-    this.name = "Refusal";
-    this.status = status;
-  }
+/** The URL as the client spelled it: `url`, unless that was made of `received`. */
+function asReceived(url: string, received: string | undefined): string {
+  if (received === undefined) return url;
+  const sent = `http://host${received}`;
+  // The app may have put another path in its place.
+  const isSame = URL.canParse(sent) &&
+    new URL(sent).pathname === new URL(url).pathname;
+  return isSame ? sent : url;
 }

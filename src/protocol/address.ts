@@ -10,8 +10,8 @@ export function prefixSegments(prefix: string): string[] {
 }
 
 /**
- * Reads `{prefix}/{agent}/{name}[/…]` from an absolute URL. Empty segments
- * count for nothing. `null` when the path is another one.
+ * Reads `{prefix}/{agent}/{name}[/…]` from an absolute URL. `null` when the
+ * path is another one, or has an empty segment among these.
  *
  * Reads the text itself: a `URL` object would cost more than everything else
  * on the way of a connection.
@@ -72,9 +72,9 @@ function nextSegment(
   from: number,
   end: number,
 ): { text: string; end: number } | undefined {
-  while (from < end && url[from] === "/") from++;
-  if (from >= end) return undefined;
-  const slash = url.indexOf("/", from);
+  const start = from + 1;
+  const slash = url.indexOf("/", start);
   const stop = slash < 0 || slash > end ? end : slash;
-  return { text: url.slice(from, stop), end: stop };
+  if (stop <= start) return undefined;
+  return { text: url.slice(start, stop), end: stop };
 }

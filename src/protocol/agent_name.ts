@@ -17,7 +17,7 @@ export function kebabCase(className: string): string {
 
 /**
  * The spelling a person would guess: a run of capitals is one word, so
- * `AIAssistant` is `ai-assistant`. Servers accept it beside {@linkcode kebabCase}.
+ * `AIAssistant` is `ai-assistant`. Nothing is served under it.
  */
 export function naturalKebabCase(className: string): string {
   return className
@@ -28,26 +28,34 @@ export function naturalKebabCase(className: string): string {
     .toLowerCase();
 }
 
-/** Finds a class by what stands in the URL, in either spelling. */
+/** The classes that are served, by the names that stand in URLs. */
+export interface UrlNames<T> {
+  /** By the name that {@linkcode kebabCase} makes. */
+  readonly exact: ReadonlyMap<string, T>;
+  /** The exact name, by what people write in its place. */
+  readonly guesses: ReadonlyMap<string, string>;
+}
+
+/** Finds a class by what stands in the URL. Throws a `TypeError` for two of one name. */
 export function indexByUrlName<T>(
   classes: Iterable<readonly [className: string, value: T]>,
-): Map<string, T> {
-  const index = new Map<string, T>();
-  const guesses = new Map<string, T | undefined>();
+): UrlNames<T> {
+  const exact = new Map<string, T>();
+  const guesses = new Map<string, string>();
+  const shared = new Set<string>();
   for (const [className, value] of classes) {
-    const exact = kebabCase(className);
-    if (index.has(exact)) {
+    const name = kebabCase(className);
+    if (exact.has(name)) {
       throw new TypeError(
-        `Cannot serve agent "${className}": another one has the URL name "${exact}"`,
+        `Cannot serve agent "${className}": another one has the URL name "${name}"`,
       );
     }
-    index.set(exact, value);
+    exact.set(name, value);
     const guess = naturalKebabCase(className);
     // Two classes may share a guess; then it names neither.
-    guesses.set(guess, guesses.has(guess) ? undefined : value);
+    if (guesses.has(guess)) shared.add(guess);
+    guesses.set(guess, name);
   }
-  for (const [guess, value] of guesses) {
-    if (value !== undefined && !index.has(guess)) index.set(guess, value);
-  }
-  return index;
+  for (const guess of [...shared, ...exact.keys()]) guesses.delete(guess);
+  return { exact, guesses };
 }

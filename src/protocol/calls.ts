@@ -1,10 +1,10 @@
-/** The frames that answer a call, spelled byte for byte as Cloudflare's SDK spells them (PROTOCOL.md). */
+/** The frames that answer a call, with the keys that Cloudflare's SDK has, in this order (PROTOCOL.md). */
 
 /** What kind of failure an error frame tells of. A thrown error may bring a code of its own. */
 export const CallCode = {
   /** The agent has no such method. */
   NOT_FOUND: "NOT_FOUND",
-  /** It has one, and clients may not call it. */
+  /** The agent has such a method, and clients may not call it. */
   NOT_CALLABLE: "NOT_CALLABLE",
   /** The arguments are not what the method takes; `issues` says why, if a schema refused them. */
   INVALID_ARGUMENT: "INVALID_ARGUMENT",

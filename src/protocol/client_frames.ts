@@ -22,6 +22,12 @@ export interface WriteKeys {
   readonly strict?: boolean;
 }
 
+/** Changes the state at the revision that `keys` say; `operations` is JSON. */
+export function patchWriteFrame(operations: string, keys: WriteKeys): string {
+  const rest = JSON.stringify({ type: "roam_state_patch", ...keys });
+  return `{"ops":${operations},${rest.slice(1)}`;
+}
+
 /** Replaces the state by `json`. */
 export function stateWriteFrame(json: string, keys?: WriteKeys): string {
   const rest = JSON.stringify({ type: "cf_agent_state", ...keys });

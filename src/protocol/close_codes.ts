@@ -2,7 +2,7 @@
  * The close codes the library itself sends (RFC 6455, section 7.4, and the
  * IANA registry for 1012 and 1013). A client of Cloudflare's SDK stops
  * reconnecting at 1008 and 4000 to 4999 only, so nothing that is worth a
- * retry uses those.
+ * retry uses those: after 4401 the client has to be let in anew.
  */
 export const CloseCode = {
   NORMAL: 1000,
@@ -14,6 +14,7 @@ export const CloseCode = {
   INTERNAL: 1011,
   RESTART: 1012,
   OVERLOAD: 1013,
+  EXPIRED: 4401,
 } as const;
 
 /** RFC 6455, 5.5: a control frame carries 125 bytes, two of them the code. */

@@ -1,15 +1,34 @@
 /**
- * The JSON text frames of the wire, spelled byte for byte as Cloudflare's SDK
- * spells them (PROTOCOL.md). Everything else on the socket is the user's.
+ * The JSON text frames of the wire, with the types and keys of Cloudflare's
+ * SDK (PROTOCOL.md). Everything else on the socket is the user's.
  */
 
+import { isLargerThan } from "./byte_size.ts";
+
 /** A frame of a client that is for the library. */
-export type ClientFrame = StateFrame | CallFrame | CancelFrame;
+export type ClientFrame =
+  | StateFrame
+  | PatchFrame
+  | CallFrame
+  | CancelFrame
+  | PresenceFrame;
 
 /** A client's wish to replace the state. */
 export interface StateFrame {
   readonly type: "cf_agent_state";
   readonly state: unknown;
+}
+
+/** A client's wish to change the state where it is at the revision that the client says. */
+export interface PatchFrame {
+  readonly type: "roam_state_patch";
+  readonly ops: readonly unknown[];
+}
+
+/** What a client shows of itself; without a value it shows nothing any more. */
+export interface PresenceFrame {
+  readonly type: "roam_presence";
+  readonly value?: unknown;
 }
 
 /** A client's call of a method. */
@@ -46,6 +65,22 @@ export function stateErrorFrame(error: string): string {
   return `{"type":"cf_agent_state_error","error":${JSON.stringify(error)}}`;
 }
 
+/** Which frames clients may send, and what makes one well-formed: what is not is the user's. */
+const WELL_FORMED: {
+  readonly [Type in ClientFrame["type"]]: (
+    frame: Readonly<Record<string, unknown>>,
+  ) => boolean;
+} = {
+  rpc: ({ id, method, args }) =>
+    typeof id === "string" && typeof method === "string" && Array.isArray(args),
+  cf_agent_state: (frame) => Object.hasOwn(frame, "state"),
+  roam_state_patch: ({ ops }) => Array.isArray(ops),
+  roam_cancel: ({ id }) => typeof id === "string",
+  roam_presence: () => true,
+};
+/** Their types, as they stand in a frame. */
+const TYPES = Object.keys(WELL_FORMED).map((type) => `"${type}"`);
+
 const BRACE = 0x7b;
 const SPACE = 0x20;
 
@@ -63,12 +98,21 @@ export function mayBeClientFrame(text: string): boolean {
     at += 6;
     let code = text.charCodeAt(at);
     while (code <= SPACE || code === 0x3a) code = text.charCodeAt(++at);
-    if (text.startsWith('"rpc"', at)) return true;
-    if (text.startsWith('"cf_agent_state"', at)) return true;
-    if (text.startsWith('"roam_cancel"', at)) return true;
+    for (const type of TYPES) if (text.startsWith(type, at)) return true;
     at = text.indexOf('"type"', at);
   }
   return false;
+}
+
+/** What a state frame may have besides the state, in bytes: an `id` of 128 characters, and the other keys. */
+export const STATE_ENVELOPE_BYTES = 1024;
+
+/** Whether `data` is a state frame, and no larger than one with a state of `stateBytes`. */
+export function isStateFrameWithin(data: unknown, stateBytes: number): boolean {
+  return typeof data === "string" &&
+    !isLargerThan(data, stateBytes + STATE_ENVELOPE_BYTES) &&
+    mayBeClientFrame(data) &&
+    parseClientFrame(data)?.type === "cf_agent_state";
 }
 
 /** The frame in `text`, or `undefined` when it is the user's after all. */
@@ -80,14 +124,11 @@ export function parseClientFrame(text: string): ClientFrame | undefined {
     return undefined;
   }
   if (typeof value !== "object" || value === null) return undefined;
-  const { type, id, method, args } = value as Record<string, unknown>;
-  if (type === "cf_agent_state") {
-    return Object.hasOwn(value, "state") ? value as StateFrame : undefined;
+  const { type } = value as { type?: unknown };
+  if (typeof type !== "string" || !Object.hasOwn(WELL_FORMED, type)) {
+    return undefined;
   }
-  if (type === "roam_cancel") {
-    return typeof id === "string" ? value as CancelFrame : undefined;
-  }
-  const isCall = type === "rpc" && typeof id === "string" &&
-    typeof method === "string" && Array.isArray(args);
-  return isCall ? value as CallFrame : undefined;
+  const frame = value as ClientFrame;
+  const isWellFormed = WELL_FORMED[frame.type];
+  return isWellFormed(value as Record<string, unknown>) ? frame : undefined;
 }

@@ -17,9 +17,14 @@ export function instanceNameProblem(name: string): string | undefined {
   }
   if (CONTROL.test(name)) return "name must not contain control characters";
   if (!isWellFormed(name)) return "name must not contain lone surrogates";
-  // No URL can carry these two: every URL parser removes them from a path.
-  if (name === "." || name === "..") return `name must not be "${name}"`;
-  return undefined;
+  // URL parsers remove these from a path, and some proxies after they have unescaped it.
+  const dots = name.split(/[\\/]/).find((part) =>
+    part === "." || part === ".."
+  );
+  if (dots === undefined) return undefined;
+  return name === dots
+    ? `name must not be "${dots}"`
+    : `name must not have a part "${dots}"`;
 }
 
 /**

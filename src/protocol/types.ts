@@ -5,6 +5,8 @@
  * the last word.
  */
 
+import type { AnyMethod, AsArgument, Jsonified } from "./json_types.ts";
+
 /** The first parameter of a method that streams by it, as far as it tells what is streamed. */
 export interface StreamParameter<Chunk = unknown, Final = unknown> {
   /** Sends one piece. */
@@ -28,32 +30,51 @@ export interface ResponseStream<Chunk = unknown, Final = unknown>
   error(message: string): boolean;
 }
 
-/** Any method. */
-// deno-lint-ignore no-explicit-any -- no other parameters match those of every method
-export type AnyMethod = (...args: any[]) => unknown;
-
 /** The names that every agent has, which are no methods to call. */
 export type AgentMember =
   | "broadcast"
+  | "cancelSchedule"
   | "ctx"
+  | "dequeue"
+  | "dequeueAll"
+  | "dequeueAllByCallback"
   | "destroy"
+  | "emit"
   | "env"
   | "getCallableMethods"
   | "getConnection"
   | "getConnectionTags"
   | "getConnections"
+  | "getQueue"
+  | "getQueues"
+  | "getSchedule"
+  | "getScheduleById"
+  | "getSchedules"
+  | "history"
   | "initialState"
   | "isConnectionProtocolEnabled"
   | "isConnectionReadonly"
+  | "keepAlive"
+  | "keepAliveWhile"
+  | "listFailedSchedules"
+  | "listSchedules"
   | "name"
+  | "onAlarm"
   | "onClose"
   | "onConnect"
+  | "onResume"
   | "onError"
   | "onMessage"
   | "onRequest"
   | "onStart"
   | "onStateChanged"
   | "onStateUpdate"
+  | "onPresence"
+  | "queue"
+  | "retry"
+  | "retrySchedule"
+  | "schedule"
+  | "scheduleEvery"
   | "setConnectionReadonly"
   | "setState"
   | "shouldConnectionBeReadonly"
@@ -79,28 +100,40 @@ export type StreamOf<Method> = Method extends
   : never
   : never;
 
-/** The arguments that a client gives to `Method`: those behind its stream, if it takes one. */
+/** The arguments that a client gives to `Method`: those behind its stream, if it takes one, as they have to be to arrive. */
 export type ArgsOf<Method> = Method extends (...args: infer All) => unknown
-  ? [StreamOf<Method>] extends [never] ? All
-  : All extends [unknown, ...infer Rest] ? Rest
+  ? [StreamOf<Method>] extends [never] ? AsArguments<All>
+  : All extends [unknown, ...infer Rest] ? AsArguments<Rest>
   : never
   : never;
 
+/** Each of `Args` as a client has to give it. */
+export type AsArguments<Args extends unknown[]> = {
+  [K in keyof Args]: AsArgument<Args[K]>;
+};
+
 /** What a client's promise for a call of `Method` resolves with; of a stream its last frame. */
-export type ResultOf<Method> = [StreamOf<Method>] extends [never]
-  ? Method extends (...args: never[]) => infer Result
+export type ResultOf<Method> = Jsonified<FinalOf<Method>>;
+
+/** What `Method` ends with, on the server. */
+export type FinalOf<Method> = Method extends (...args: never[]) => infer Result
+  ? [StreamOf<Method>] extends [never]
     ? Awaited<Result> extends
       AsyncGenerator<unknown, infer Value> | Generator<unknown, infer Value>
       ? Value
     : Awaited<Result> extends AsyncIterable<unknown> ? undefined
     : Awaited<Result>
-  : never
   : StreamOf<Method> extends StreamParameter<infer _, infer Final>
-    ? Final | undefined
+    // Of a stream that does not say it, what the method says.
+    ? unknown extends Final ? Awaited<Result> : Final | undefined
+  : never
   : never;
 
 /** What `Method` streams: what it sends, or yields. */
-export type ChunkOf<Method> = [StreamOf<Method>] extends [never]
+export type ChunkOf<Method> = Jsonified<PieceOf<Method>>;
+
+/** What `Method` streams, on the server. */
+export type PieceOf<Method> = [StreamOf<Method>] extends [never]
   ? Method extends (...args: never[]) => infer Result
     ? unknown extends Awaited<Result> ? unknown
     : Awaited<Result> extends

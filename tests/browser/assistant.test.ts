@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
-import { photograph, testExample } from "./example_site.ts";
+import { seriousProblems } from "./axe.ts";
+import { testExample } from "./example_site.ts";
+import { photograph } from "./photograph.ts";
 import type { Visitor } from "./visitor.ts";
 
 testExample("assistant", (site, runtime) => {
@@ -64,17 +66,68 @@ testExample("assistant", (site, runtime) => {
     await page.getByText("Connected").waitFor();
   });
 
-  assistant("a lost connection ends the answer, and comes back", async () => {
-    await ask("Tell me a story about the sea");
-    await growing();
-    visitor.cut();
-    await answer().getByText("Connection closed").waitFor();
-    await page.getByText("Connection lost").waitFor();
-    await site().server.printed("stopped after", 4);
-    await visitor.mend();
-    await page.getByText("Connected").waitFor();
-    await ask("Hello");
-    await answer().getByText("10 words").waitFor();
-    if (runtime === "deno") await photograph(visitor, "assistant");
-  });
+  assistant(
+    "what was said is there after a reload, until it is forgotten",
+    async () => {
+      const shown = () => page.locator(".question span").allTextContents();
+      const before = await shown();
+      assert.ok(before.length >= 4, `${before}`);
+      await ask("What do you remember?");
+      await answer().getByText(/^\d+ words$/).waitFor();
+      assert.match(
+        (await answer().locator("p").textContent())!,
+        /The last one was: “Tell me a story about the sea”$/,
+      );
+      const said = await answer().textContent();
+      await page.reload();
+      await answer().getByText(/^\d+ words$/).waitFor();
+      assert.equal(await answer().textContent(), said);
+      assert.deepEqual(await shown(), [...before, "What do you remember?"]);
+      // Whoever opens it elsewhere has a conversation of their own.
+      const other = await site().visit("", { colorScheme: "dark" });
+      await other.page.getByText("Ask, and watch it think").waitFor();
+      if (runtime === "deno") {
+        assert.deepEqual(await seriousProblems(page), []);
+        assert.deepEqual(await seriousProblems(other.page), []);
+        await photograph(other, "assistant-begin-dark");
+      }
+      await other.leave();
+      await page.getByRole("button", { name: "Start over" }).click();
+      await page.getByText("Ask, and watch it think").waitFor();
+      await page.reload();
+      await page.getByText("Ask, and watch it think").waitFor();
+      assert.deepEqual(await shown(), []);
+    },
+  );
+
+  assistant(
+    "a server that ends in the middle is told of afterwards",
+    async () => {
+      await ask("Tell me a story about the sea");
+      await growing();
+      await site().restart();
+      await page.reload();
+      await answer().getByText("Interrupted").waitFor();
+      await page.getByText("Connected").waitFor();
+    },
+  );
+
+  assistant(
+    "an answer goes on after a lost connection, with each word once",
+    async () => {
+      await ask("Tell me a story about the sea");
+      await growing();
+      visitor.cut();
+      await page.getByText("Connection lost").waitFor();
+      await visitor.mend();
+      await page.getByText("Connected").waitFor();
+      await answer().getByText("62 words").waitFor();
+      assert.match(
+        (await answer().locator("p").textContent())!,
+        /^The sea arrives in sentences\. [^]* a smooth green piece of glass\.$/,
+      );
+      await site().server.printed("done after 62 words", 1);
+      if (runtime === "deno") await photograph(visitor, "assistant");
+    },
+  );
 });

@@ -1,41 +1,26 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { seriousProblems } from "./axe.ts";
 import { BoardVisitor } from "./board_visitor.ts";
-import { photograph, testExample } from "./example_site.ts";
-
-const DESKTOP = { viewport: { width: 1280, height: 900 } };
-const PHONE = {
-  viewport: { width: 390, height: 844 },
-  isMobile: true,
-  hasTouch: true,
-  colorScheme: "dark",
-} as const;
+import { testExample } from "./example_site.ts";
+import { photograph } from "./photograph.ts";
+import { twoPeople } from "./two_people.ts";
 
 testExample("board", (site, runtime) => {
   // Two people for all tests, which meet at a board of its own in each.
   let ada: BoardVisitor;
   let grace: BoardVisitor;
 
-  before(async () => {
-    [ada, grace] = await Promise.all([
-      BoardVisitor.join(site(), "", "Ada", DESKTOP),
-      BoardVisitor.join(site(), "", "Grace", PHONE),
-    ]);
-  });
-
-  after(() => Promise.all([ada, grace].map(({ visitor }) => visitor.leave())));
+  const { everywhere: board, page } = twoPeople(
+    runtime,
+    (name, options) => BoardVisitor.join(site(), "", name, options),
+    (...people) => [ada, grace] = people,
+  );
 
   const meet = async (board: string) => {
     await Promise.all([ada, grace].map(({ visitor }) => visitor.enter(board)));
     await ada.here("Grace").waitFor({ state: "attached" });
     await grace.here("Ada").waitFor({ state: "attached" });
   };
-
-  const board = (name: string, run: () => Promise<void>) =>
-    test(`${runtime}: ${name}`, run);
-
-  /** A test of what the page does, whatever the server runs on. */
-  const page = runtime === "deno" ? board : () => {};
 
   /** Both show this, in the end. */
   const bothShow = async (values: Record<string, string>) => {
@@ -165,7 +150,6 @@ testExample("board", (site, runtime) => {
     await grace.visitor.shows("#title", "Before");
     ada.visitor.cut();
     await ada.page.getByText("Connection lost").waitFor();
-    await grace.here("Ada").waitFor({ state: "detached" });
     await ada.title.fill("Meanwhile");
     await ada.page.getByText("1 change waits").waitFor();
     await ada.more.click();
@@ -215,9 +199,12 @@ testExample("board", (site, runtime) => {
     await ada.saved();
     await ada.notes.fill("The bell is broken, please knock.");
     await grace.guests.fill("40");
-    await grace.problem("guests").getByText("Taken back").waitFor();
+    await grace.problem("guests").getByText("Not accepted").waitFor();
     await grace.in("notes", "Ada").waitFor();
     await ada.in("guests", "Grace").waitFor();
+    for (const { page } of [ada, grace]) {
+      assert.deepEqual(await seriousProblems(page), []);
+    }
     await photograph(ada.visitor, "board-desktop-light");
     await photograph(grace.visitor, "board-phone-dark");
   });

@@ -1,41 +1,28 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { seriousProblems } from "./axe.ts";
 import { ChatVisitor } from "./chat_visitor.ts";
-import { photograph, testExample } from "./example_site.ts";
+import { testExample } from "./example_site.ts";
+import { photograph } from "./photograph.ts";
+import { twoPeople } from "./two_people.ts";
 
-const DESKTOP = { viewport: { width: 1280, height: 800 } };
-const PHONE = {
-  viewport: { width: 390, height: 844 },
-  isMobile: true,
-  hasTouch: true,
-  colorScheme: "dark",
-} as const;
+const DESKTOP = { width: 1280, height: 800 };
 
 testExample("chat", (site, runtime) => {
   // Two people for all tests, which meet in a room of its own in each.
   let ada: ChatVisitor;
   let grace: ChatVisitor;
 
-  before(async () => {
-    [ada, grace] = await Promise.all([
-      ChatVisitor.join(site(), "Ada", DESKTOP),
-      ChatVisitor.join(site(), "Grace", PHONE),
-    ]);
-  });
-
-  after(() => Promise.all([ada, grace].map(({ visitor }) => visitor.leave())));
+  const { everywhere: chat, page } = twoPeople(
+    runtime,
+    (name, options) => ChatVisitor.join(site(), name, options),
+    (...people) => [ada, grace] = people,
+  );
 
   const meet = async (room: string) => {
     await ada.enter(room);
     await grace.enter(room);
     await ada.here("Grace").waitFor();
   };
-
-  const chat = (name: string, run: () => Promise<void>) =>
-    test(`${runtime}: ${name}`, run);
-
-  /** A test of what the page does, whatever the server runs on. */
-  const page = runtime === "deno" ? chat : () => {};
 
   chat("people in a room see each other's messages", async () => {
     await meet("Two");
@@ -124,6 +111,80 @@ testExample("chat", (site, runtime) => {
     assert.equal(await ada.page.locator("#log img").count(), 0);
   });
 
+  page(
+    "nothing is said of a connection before somebody has joined",
+    async () => {
+      const eve = await site().visit("", { colorScheme: "light" });
+      await eve.page.getByRole("dialog").waitFor();
+      assert.equal(await eve.page.locator("#notice").isVisible(), false);
+      assert.deepEqual(await seriousProblems(eve.page), []);
+      await photograph(eve, "chat-name");
+      await eve.leave();
+    },
+  );
+
+  page("what was said while nobody looked is counted", async () => {
+    await meet("Unread");
+    const look = (hidden: boolean) =>
+      ada.page.evaluate(
+        `Object.defineProperty(document, "hidden", { value: ${hidden}, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"))`,
+      );
+    await grace.say("seen");
+    await ada.theirs("seen").waitFor();
+    assert.equal(await ada.page.title(), "Unread · Roam chat");
+    await look(true);
+    await ada.say("my own");
+    await grace.say("one");
+    await grace.say("two");
+    await ada.theirs("two").waitFor();
+    assert.equal(await ada.page.title(), "(2) Unread · Roam chat");
+    const current = ada.page.locator("#rooms [aria-current]");
+    assert.equal(await current.textContent(), "Unread2 unread");
+    // What was missed counts as well.
+    ada.visitor.cut();
+    await ada.notice.getByText("Connection lost").waitFor();
+    await grace.say("three");
+    await ada.visitor.mend();
+    await ada.theirs("three").waitFor();
+    assert.equal(await ada.page.title(), "(3) Unread · Roam chat");
+    await photograph(ada.visitor, "chat-unread");
+    await look(false);
+    assert.equal(await ada.page.title(), "Unread · Roam chat");
+    assert.equal(await current.textContent(), "Unread");
+  });
+
+  page("a long name stays within the list of people", async () => {
+    const long = "Bartholomew-Maximilian Featherstonehaugh";
+    const guest = await ChatVisitor.join(site(), long, { viewport: DESKTOP });
+    await guest.say("Hello");
+    const item = guest.here(long);
+    const [name, row] = await Promise.all([
+      item.locator("bdi").boundingBox(),
+      item.boundingBox(),
+    ]);
+    const you = await item.locator("small").boundingBox();
+    assert.ok(name!.x + name!.width <= you!.x, "the name is over what follows");
+    assert.ok(you!.x + you!.width <= row!.x + row!.width, "it is cut");
+    await photograph(guest.visitor, "chat-long-name");
+    await guest.visitor.leave();
+  });
+
+  page("what backgrounds tell has borders in forced colours", async () => {
+    await meet("Forced");
+    await grace.say("theirs");
+    await ada.say("mine");
+    await ada.page.emulateMedia({ forcedColors: "active" });
+    for (const bubble of [ada.theirs("theirs"), ada.mine("mine")]) {
+      const width = await bubble.locator(".bubble").evaluate((element) =>
+        getComputedStyle(element as never).borderTopWidth
+      );
+      assert.equal(width, "1px");
+    }
+    await photograph(ada.visitor, "chat-forced-colours");
+    await ada.page.emulateMedia({ forcedColors: "none" });
+  });
+
   page("a name that can't be seen is asked for again", async () => {
     await meet("Names");
     const rename = ada.page.getByRole("button", { name: "Change name" });
@@ -151,7 +212,6 @@ testExample("chat", (site, runtime) => {
     ada.visitor.cut();
     await ada.notice.getByText("Connection lost").waitFor();
     await ada.notice.getByRole("button", { name: "Try now" }).waitFor();
-    await grace.note("Ada left").waitFor();
     await ada.write("one meanwhile");
     await ada.write("another one");
     await ada.unsent.nth(1).getByText("Not sent yet").waitFor();
@@ -171,6 +231,8 @@ testExample("chat", (site, runtime) => {
         "another one",
       ]);
     }
+    // Who comes back soon has not left.
+    assert.equal(await grace.note("Ada left").count(), 0);
   });
 
   page("what the room refuses says why, and can be deleted", async () => {
@@ -228,6 +290,9 @@ testExample("chat", (site, runtime) => {
     await ada.say("Lovely. I will read them over coffee ☕");
     await grace.composer.pressSequentially("Enjoy");
     await ada.typing.getByText("Grace is typing").waitFor();
+    for (const { page } of [ada, grace]) {
+      assert.deepEqual(await seriousProblems(page), []);
+    }
     await photograph(ada.visitor, "chat-desktop-light");
     await photograph(grace.visitor, "chat-phone-dark");
     await grace.page.getByRole("button", { name: "Rooms" }).tap();
@@ -237,3 +302,6 @@ testExample("chat", (site, runtime) => {
     await grace.page.getByText("It is quiet in here.").waitFor();
   });
 });
+
+// Deno checks this file as a test, and has no page.
+declare function getComputedStyle(element: never): { borderTopWidth: string };

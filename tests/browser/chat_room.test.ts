@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AgentClient } from "../../client.ts";
-import type { ServerFrame } from "../../examples/chat/frames.ts";
-import type { Runtime } from "../targets/targets.ts";
+import { AgentClient, presenceOf } from "../../client.ts";
+import type { Chat, Shown } from "../../examples/chat/room.ts";
+import type { Said } from "../../examples/chat/said.ts";
+import { type Runtime, RUNTIMES } from "../targets/targets.ts";
 import { ExampleServer } from "./example_server.ts";
-
-const RUNTIMES: Runtime[] = ["deno", "bun", "workerd"];
 
 const INVALID: [what: string, args: unknown[], error: RegExp][] = [
   ["nothing", [], /an id has/],
@@ -25,8 +24,15 @@ const INVALID_MESSAGES = [
   "null",
   "1",
   "[]",
-  `{"type":"typing","active":1}`,
   `{"type":"said","text":"forged"}`,
+  `{"type":"roam_event","name":"said","data":{"text":"forged"}}`,
+];
+
+const INVALID_PRESENCE = [
+  null,
+  "typing",
+  { isTyping: 1 },
+  { name: "Ada", isTyping: true },
 ];
 
 const INVALID_NAMES = ["", " ", "\u200b", "x".repeat(41)];
@@ -47,24 +53,34 @@ for (const runtime of RUNTIMES) {
     async (join) => {
       const observer = await join("Ada");
       const sender = await join("Grace");
-      await observer.next("joined");
       for (const [what, args, error] of INVALID) {
-        await assert.rejects(sender.client.call("say", args), error, what);
+        await assert.rejects(
+          sender.client.call("say", args as [string, string]),
+          error,
+          what,
+        );
       }
       for (const message of INVALID_MESSAGES) sender.client.send(message);
       for (const state of INVALID_STATES) {
-        await assert.rejects(sender.client.setState(state), {
-          code: "REJECTED",
+        await assert.rejects(sender.client.setState(state as never), {
+          code: "INVALID",
         });
       }
+      // Under its own name, and typing only when it says so.
+      for (const value of INVALID_PRESENCE) {
+        sender.presence.set(value as never);
+        const isTyping = Object(value).isTyping === true;
+        await observer.sees([{ name: "Grace", isTyping }]);
+      }
       await sender.client.call("say", ["1", " fine "]);
-      assert.equal((await observer.next("said")).text, "fine");
+      assert.equal((await observer.next()).text, "fine");
       for (const name of INVALID_NAMES) {
         await assert.rejects(join(name), { code: 4000 });
       }
       sender.client.close();
-      assert.equal((await observer.next("left")).name, "Grace");
+      await observer.sees([]);
       assert.deepEqual(observer.client.state, { topic: "" });
+      assert.deepEqual(observer.messages, []);
     },
   );
 
@@ -76,8 +92,8 @@ for (const runtime of RUNTIMES) {
       await ada.client.call("say", ["1", "once"]);
       await ada.client.call("say", ["1", "once"]);
       await ada.client.call("say", ["2", "then"]);
-      assert.equal((await ada.next("said")).text, "once");
-      assert.equal((await ada.next("said")).text, "then");
+      assert.equal((await ada.next()).text, "once");
+      assert.equal((await ada.next()).text, "then");
       assert.deepEqual(texts(await join("Grace")), ["once", "then"]);
     },
   );
@@ -95,8 +111,7 @@ for (const runtime of RUNTIMES) {
       assert.equal(said.length, 200);
       assert.equal(said[0], "message 2");
       assert.equal(said[199], "message 201");
-      const { people } = late.welcome;
-      assert.deepEqual(people.map(({ name }) => name).sort(), ["Ada", "Grace"]);
+      await late.sees([{ name: "Ada", isTyping: false }]);
     },
   );
 }
@@ -128,46 +143,58 @@ function testRoom(
   });
 }
 
-type Frame<Type extends ServerFrame["type"]> = Extract<
-  ServerFrame,
-  { type: Type }
->;
-
 /** A client in a room, and what the room said to it. */
 class Guest {
-  readonly client: AgentClient<unknown, unknown>;
-  welcome!: Frame<"welcome">;
-  #frames: ServerFrame[] = [];
+  readonly client: AgentClient<Chat, { topic: string }>;
+  readonly presence: ReturnType<typeof presenceOf<Chat>>;
+  /** What came besides events. */
+  readonly messages: unknown[] = [];
+  welcome!: { readonly history: readonly Said[] };
+  #said: Said[] = [];
   #waiting: (() => void) | undefined;
 
   constructor(host: string, name: string) {
     const query = { name };
     const address = { agent: "ChatRoom", name: "room", host, query };
-    this.client = new AgentClient(address);
+    this.client = new AgentClient({ ...address, messages: "plain" });
+    this.presence = presenceOf<Chat>(this.client);
     this.client.addEventListener("message", ({ data }) => {
-      const frame = JSON.parse(data);
-      // The library's own.
-      if (/^(cf_|rpc$)/.test(frame.type)) return;
-      this.#frames.push(frame);
+      this.messages.push(data);
+    });
+    this.client.on("said", (said) => {
+      this.#said.push(said);
       this.#waiting?.();
     });
   }
 
   /** Rejects when the room does not want this guest. */
   async enter(): Promise<void> {
+    const welcome = new Promise<Guest["welcome"]>((resolve) =>
+      this.client.on("welcome", resolve)
+    );
     await this.client.ready;
-    this.welcome = await this.next("welcome");
+    this.welcome = await welcome;
+    this.presence.set({ isTyping: false });
   }
 
-  /** The next frame, which has to be of `type`. */
-  async next<Type extends ServerFrame["type"]>(
-    type: Type,
-  ): Promise<Frame<Type>> {
-    if (this.#frames.length === 0) {
+  /** What is said next. */
+  async next(): Promise<Said> {
+    if (this.#said.length === 0) {
       await new Promise<void>((resolve) => this.#waiting = resolve);
     }
-    const frame = this.#frames.shift()!;
-    assert.equal(frame.type, type, JSON.stringify(frame));
-    return frame as Frame<Type>;
+    return this.#said.shift()!;
+  }
+
+  /** Resolves when this is what the others show. */
+  sees(shown: readonly Shown[]): Promise<void> {
+    const { presence } = this;
+    return new Promise((resolve) => {
+      const look = () => {
+        const seen = [...presence.others.values()];
+        if (JSON.stringify(seen) === JSON.stringify(shown)) resolve();
+      };
+      presence.addEventListener("change", look);
+      look();
+    });
   }
 }

@@ -95,7 +95,7 @@ test("ensureChromium() takes CHROMIUM_PATH, if that is a program", async () => {
 
 test("ensureChromium() is no failure where only root could install it", async () => {
   const { ensure } = await machine("");
-  const reason = "no Chromium, and only root can install one";
+  const reason = "no Chromium, and only root can install it";
   assert.deepEqual(await ensure({}, 1000), { reason, mayBeSkipped: true });
   assert.deepEqual(await ensure({ CI: "true" }, 1000), {
     reason,

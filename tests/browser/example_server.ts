@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildPage, EXAMPLES } from "../../tools/examples.mjs";
+import { agentsOf, buildPage, type EXAMPLES } from "../../tools/examples.mjs";
 import { type Runtime, type Server, start } from "../targets/targets.ts";
 
-/** An example. */
-export type Example = keyof typeof EXAMPLES;
+/** An example, or the gallery of all. */
+export type Example = keyof typeof EXAMPLES | "gallery";
 
 /** The server of an example, and what it stores. */
 export class ExampleServer {
@@ -54,12 +54,13 @@ export class ExampleServer {
   }
 
   async #start(): Promise<void> {
-    const name = EXAMPLES[this.#example];
+    const names = agentsOf(this.#example);
     this.#server = await start(this.runtime, {
       entry: `examples/${this.#example}/main.ts`,
-      objects: { [name]: name },
+      objects: Object.fromEntries(names.map((name) => [name, name])),
       cwd: this.#folder,
       store: join(this.#folder, "workerd"),
+      env: { SESSION_SECRET: "a secret of the tests" },
     });
   }
 }

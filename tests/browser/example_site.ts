@@ -1,18 +1,11 @@
-import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, describe } from "node:test";
 import type { Browser, BrowserContextOptions } from "playwright-core";
-import { launchChromium } from "../support/page.ts";
-import type { Runtime } from "../targets/targets.ts";
+import { launchChromium } from "../support/browser/page.ts";
+import { type Runtime, RUNTIMES } from "../targets/targets.ts";
 import { Cable } from "./cable.ts";
 import { type Example, ExampleServer } from "./example_server.ts";
 import type { Visitor } from "./visitor.ts";
 import { Visitors } from "./visitors.ts";
-
-const RUNTIMES: Runtime[] = ["deno", "bun", "workerd"];
-const screenshots = join(tmpdir(), "roam-screenshots");
 
 /** An example as people see it: its server, browsers, and the network between them. */
 export class ExampleSite {
@@ -63,39 +56,22 @@ export function testExample(
   example: Example,
   define: (site: () => ExampleSite, runtime: Runtime) => void,
 ): void {
-  describe(`${example} in a browser`, () => {
-    let browser: Browser;
-    let visitors: Visitors;
-    before(async () => {
-      browser = await launchChromium();
-      visitors = new Visitors(browser);
-    });
-    after(() => browser?.close());
-
-    for (const runtime of RUNTIMES) {
-      describe(`${example} on ${runtime}`, () => {
-        let site: ExampleSite;
-        before(async () => {
-          site = await ExampleSite.open(runtime, example, visitors);
-        });
-        after(() => site?.close());
-        define(() => site, runtime);
-      });
-    }
+  let browser: Browser;
+  let visitors: Visitors;
+  before(async () => {
+    browser = await launchChromium();
+    visitors = new Visitors(browser);
   });
-}
+  after(() => browser?.close());
 
-/** Keeps a picture for people to look at, after what a machine can see. */
-export async function photograph(
-  { page }: Visitor,
-  name: string,
-): Promise<void> {
-  const tooWide = await page.evaluate(
-    "document.documentElement.scrollWidth > innerWidth",
-  );
-  assert.equal(tooWide, false, `${name} scrolls sideways`);
-  await mkdir(screenshots, { recursive: true });
-  const path = join(screenshots, `${name}.png`);
-  await page.screenshot({ path });
-  console.log(path);
+  for (const runtime of RUNTIMES) {
+    describe(`${example} on ${runtime}`, () => {
+      let site: ExampleSite;
+      before(async () => {
+        site = await ExampleSite.open(runtime, example, visitors);
+      });
+      after(() => site?.close());
+      define(() => site, runtime);
+    });
+  }
 }

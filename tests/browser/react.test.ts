@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Api } from "../fixtures/page/board.ts";
-import { withReact } from "../support/react_page.ts";
+import { withReact } from "../support/browser/react_page.ts";
 
 declare const api: Api;
 

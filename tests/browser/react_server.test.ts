@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { bundleForProcess, REACTS } from "../support/bundle.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
+import { bundleForProcess, REACTS } from "../support/browser/bundle.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "roam-render-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -13,7 +14,9 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 const SOURCE = `
 import { version } from "react";
 import { renderToString } from "react-dom/server";
-import { useAgent, useAgentState } from "../react.ts";
+import {
+  useAgent, useAgentClient, useAgentState, useSuspenseAgent,
+} from "../react.ts";
 
 globalThis.WebSocket = class {
   constructor(url) { console.log("a socket to " + url); }
@@ -29,7 +32,14 @@ function Page() {
   const n = useAgentState(agent, (state) => state?.n ?? 0);
   return <p>{\`\${agent.name} \${agent.status} \${n}\`}</p>;
 }
-console.log(version.split(".")[0] + renderToString(<Page />));
+function Shared({ use }) {
+  const agent = use({ agent: "TestAgent", name: "shared" });
+  const n = useAgentState(agent, (state) => state.n, { n: 5 });
+  return <b>{\`\${agent.status} \${n}\`}</b>;
+}
+console.log(version.split(".")[0] + renderToString(<>
+  <Page /><Shared use={useAgentClient} /><Shared use={useSuspenseAgent} />
+</>));
 `;
 
 const RUNTIMES: [command: string, ...args: string[]][] = [
@@ -43,14 +53,15 @@ for (const react of REACTS) {
   writeFileSync(file, bundleForProcess(SOURCE, { react }));
   for (const [command, ...args] of RUNTIMES) {
     const runtime = command.split("/").at(-1);
-    test(`React ${react} on ${runtime}: useAgent() renders on a server, and connects nowhere`, () => {
+    test(`React ${react} on ${runtime}: hooks render on a server, and connect nowhere`, () => {
       // It also ends: nothing is left that would keep a process.
       const output = execFileSync(command, [...args, file], {
         encoding: "utf8",
         env: { ...process.env, NO_COLOR: "1" },
-        timeout: 30_000,
+        timeout: PATIENCE_MS,
       });
-      assert.equal(output, `${react}<p>rendered closed 0</p>\n`);
+      const shared = "<b>connecting 5</b>".repeat(2);
+      assert.equal(output, `${react}<p>rendered connecting 0</p>${shared}\n`);
     });
   }
 }

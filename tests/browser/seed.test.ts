@@ -3,12 +3,11 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { after, test } from "node:test";
 import type { ConsoleMessage } from "playwright-core";
-import { bundleForPage } from "../support/bundle.ts";
-import { launchChromium } from "../support/page.ts";
-import { type Runtime, start } from "../targets/targets.ts";
+import { bundleForPage } from "../support/browser/bundle.ts";
+import { launchChromium } from "../support/browser/page.ts";
+import { type Runtime, RUNTIMES, start } from "../targets/targets.ts";
 
 const FOLDER = "tests/fixtures/seed";
-const RUNTIMES: Runtime[] = ["deno", "bun", "workerd"];
 
 /** The SHA-256 of each piece of code, as it stood on the page that this library is made for. */
 const PAGE: Record<string, string> = {

@@ -6,12 +6,20 @@ import type {
   Page,
 } from "playwright-core";
 import type { Cable } from "./cable.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 
 // Deno checks this file as a test, and has no page.
 declare const document: {
   querySelector(selector: string): { value: string } | null;
 };
 declare const location: { hash: string };
+
+/** Has a page lack what it lacks on a phone in the network of a developer. */
+function withoutTls(): void {
+  for (const name of ["randomUUID", "subtle"]) {
+    Object.defineProperty(Crypto.prototype, name, { value: undefined });
+  }
+}
 
 /** Somebody at a browser of their own. */
 export class Visitor {
@@ -43,7 +51,8 @@ export class Visitor {
     // Nobody looks at what moves, and it takes time.
     const still = { reducedMotion: "reduce" } as const;
     const context = await browser.newContext({ ...still, ...options });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(PATIENCE_MS);
+    if (options?.isMobile) await context.addInitScript(withoutTls);
     return new Visitor(context, await context.newPage());
   }
 

@@ -5,8 +5,11 @@ import {
   AgentClientError,
   type AgentClientOptions,
 } from "../../client.ts";
-import { once, until } from "../support/events.ts";
-import { type FakeConnection, FakeServer } from "../support/fake_server.ts";
+import { once, until } from "../support/clients/events.ts";
+import {
+  type FakeConnection,
+  FakeServer,
+} from "../support/network/fake_server.ts";
 
 const server = await FakeServer.start();
 after(() => server.stop());

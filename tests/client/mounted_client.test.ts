@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { MountedClient } from "../../src/client/mounted_client.ts";
 import type { UseAgentOptions } from "../../src/client/use_agent_options.ts";
-import { once, until } from "../support/events.ts";
-import { FakeServer } from "../support/fake_server.ts";
+import { once, until } from "../support/clients/events.ts";
+import { FakeServer } from "../support/network/fake_server.ts";
 
 const server = await FakeServer.start();
 after(() => server.stop());
@@ -24,7 +24,8 @@ const create = (more?: Partial<Options>) =>
 test("It connects while it is mounted, and not before", async () => {
   const mounted = create();
   const { client } = mounted;
-  assert.equal(client.status, "closed");
+  // As a rendering before that should show it, also on a server.
+  assert.equal(client.status, "connecting");
   const unmount = mounted.mount();
   const connection = await server.connection();
   connection.greet(0, 1);
@@ -189,4 +190,36 @@ test("Methods may be taken off the client", async () => {
   close();
   await connection.gone();
   await assert.rejects(write, { code: "NOT_SENT" });
+});
+
+test("Disabled, it waits for what enables it, and rejects what waited when its component has another", async () => {
+  const mounted = create({ enabled: false });
+  const { client } = mounted;
+  const release = mounted.keep();
+  // As StrictMode does.
+  release();
+  const letGo = mounted.keep();
+  const call = client.call("add", [1, 2]);
+  const write = client.setState(1);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.deepEqual([client.status, client.pending], ["closed", 1]);
+  letGo();
+  await assert.rejects(call, { code: "NOT_SENT", mayHaveRun: false });
+  await assert.rejects(write, { code: "NOT_SENT", mayHaveRun: false });
+});
+
+test("A call in flight at unmount is nobody's uncaught rejection", async () => {
+  const mounted = create();
+  const unmount = mounted.mount();
+  const connection = await server.connection();
+  connection.greet(1, 1);
+  await mounted.client.ready;
+  // Nobody handles it: the runner would fail.
+  mounted.client.call("slow");
+  mounted.client.stub.slow();
+  mounted.client.call("slow", [], { stream: { onChunk() {} } });
+  for (let call = 0; call < 3; call++) await connection.next();
+  unmount();
+  await connection.gone();
+  await new Promise((resolve) => setTimeout(resolve, 10));
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AgentClient, type AgentClientOptions } from "../../client.ts";
-import { once, until } from "../support/events.ts";
-import { ScriptedSocket } from "../support/scripted_socket.ts";
+import { once, until } from "../support/clients/events.ts";
+import { ScriptedSocket } from "../support/network/scripted_socket.ts";
 
 const fault = new Error("of the application");
 const fail = () => {
@@ -50,8 +50,8 @@ test("When onStateUpdate() throws at the end, everything settles all the same", 
   socket.receive(state);
   const { ready } = client;
   await ready;
-  const call = client.call("slow");
   const write = client.setState(2);
+  const call = client.call("slow");
   isFailing = true;
   const closed = once(client, "close");
   assert.throws(() => socket.lose(4000), fault);

@@ -106,6 +106,17 @@ test("a project of Bun that depends on @roam/agents echoes", async () => {
   );
 });
 
+test("a project of Node that depends on @roam/agents echoes", async () => {
+  const folder = await newPackageProject();
+  await writeFile(
+    join(folder, "serve.ts"),
+    `import agents from "./main.ts";
+    const { url } = await agents.listen!({ port: 0, hostname: "127.0.0.1" });
+    console.log(url);`,
+  );
+  await echoes("node", ["serve.ts"], folder, /http:\/\/127\.0\.0\.1:(\d+)/);
+});
+
 test("the same file, bundled by esbuild, echoes in workerd", async () => {
   const folder = await newPackageProject();
   const server = await start("workerd", {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { after, test } from "node:test";
-import { divergence, tryCrowd } from "../support/crowd.ts";
-import { seedOf } from "../support/seed.ts";
+import { divergence, tryCrowd } from "../support/faults/crowd.ts";
+import { seedOf } from "../support/random/seed.ts";
 import { runtime } from "../support/suite.ts";
 import { start } from "../targets/targets.ts";
 

@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { after } from "node:test";
-import { TestClient } from "../support/client.ts";
-import { frame, greeting, write } from "../support/state_client.ts";
+import { TestClient } from "../support/clients/client.ts";
+import { frame, greeting, write } from "../support/clients/state_client.ts";
 import { behaviour, runtime } from "../support/suite.ts";
 import { type Server, start } from "../targets/targets.ts";
 
@@ -62,7 +62,7 @@ behaviour(
       spawnSync("umount", [folder]);
     }
   },
-  { workerd, ...mounted ? {} : { deno: cannot, bun: cannot } },
+  { workerd, ...mounted ? {} : { deno: cannot, bun: cannot, node: cannot } },
 );
 
 behaviour(

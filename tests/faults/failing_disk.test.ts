@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { writeOnFailingDisk } from "../support/failing_disk.ts";
-import { seedOf } from "../support/seed.ts";
-import { straceSkips } from "../support/strace.ts";
+import { writeOnFailingDisk } from "../support/faults/failing_disk.ts";
+import { seedOf } from "../support/random/seed.ts";
+import { straceSkips } from "../support/faults/strace.ts";
 import { behaviour, runtime } from "../support/suite.ts";
 
 const failures = Number(process.env.ROAM_FAILURES ?? 60);

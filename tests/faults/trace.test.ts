@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { test } from "node:test";
-import { TestClient } from "../support/client.ts";
-import { frame, greeting, write } from "../support/state_client.ts";
-import { strace, straceSkips } from "../support/strace.ts";
+import { TestClient } from "../support/clients/client.ts";
+import { frame, greeting, write } from "../support/clients/state_client.ts";
+import { strace, straceSkips } from "../support/faults/strace.ts";
 import { behaviour, runtime } from "../support/suite.ts";
-import { earlyAcks } from "../support/trace_check.ts";
+import { earlyAcks } from "../support/faults/trace_check.ts";
 import { start } from "../targets/targets.ts";
 
 const WRITES = 1000;

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { behaviours } from "../client/behaviours/all.ts";
+import { RUNTIMES } from "../targets/targets.ts";
 import { startStage } from "../client/stage/start_stage.ts";
 import type { Player } from "../fixtures/page/player.ts";
-import { bundleForPage } from "../support/bundle.ts";
-import { openPage } from "../support/page.ts";
-import { seedOf } from "../support/seed.ts";
+import { bundleForPage } from "../support/browser/bundle.ts";
+import { openPage } from "../support/browser/page.ts";
+import { seedOf } from "../support/random/seed.ts";
 
 const seed = seedOf("behaviours");
 
@@ -22,7 +23,7 @@ after(async () => {
 
 const place = { stage: stage.url, seed };
 
-for (const target of ["deno", "bun", "workerd"]) {
+for (const target of RUNTIMES) {
   for (const [index, { name }] of behaviours.entries()) {
     test(`${target}: ${name}`, () =>
       page.evaluate(

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, test } from "node:test";
 import { AgentClient } from "../../client.ts";
-import { bundleForPage } from "../support/bundle.ts";
-import { once } from "../support/events.ts";
-import { FaultProxy } from "../support/fault_proxy.ts";
-import { launchChromium } from "../support/page.ts";
+import { bundleForPage } from "../support/browser/bundle.ts";
+import { once } from "../support/clients/events.ts";
+import { FaultProxy } from "../support/network/fault_proxy.ts";
+import { launchChromium } from "../support/browser/page.ts";
 import { classes } from "../support/suite.ts";
 import { start } from "../targets/targets.ts";
-import type { Said } from "../fixtures/page/patient.ts";
+import type { PageClient, Said } from "../fixtures/page/patient.ts";
 
 const server = await start("deno", {
   entry: "tests/fixtures/server.ts",
@@ -19,6 +19,7 @@ const proxy = await FaultProxy.start(server.host);
 const browser = await launchChromium();
 
 declare const said: Said;
+declare const client: PageClient;
 declare const navigator: { onLine: boolean };
 
 /** What the page has said, and who waits for it. */
@@ -74,8 +75,8 @@ async function offline(more = "") {
   return { context, page, dials };
 }
 
-test("Nothing is dialled without a network, and at once when it is back", async () => {
-  const { context, page, dials } = await offline("&wait=1");
+test("Without a network the longest delay is waited, and it is dialled at once when that is back", async () => {
+  const { context, page, dials } = await offline();
   assert.equal(await page.evaluate(() => navigator.onLine), false);
   await somebodyTries();
   assert.equal(await dials(), 1);
@@ -83,6 +84,32 @@ test("Nothing is dialled without a network, and at once when it is back", async 
   await context.setOffline(false);
   await opened;
   assert.equal(await dials(), 2);
+  await context.close();
+});
+
+test("A page that is told wrongly that there is no network goes on dialling", async () => {
+  const { context, page } = await offline("&wait=1");
+  assert.equal(await page.evaluate(() => navigator.onLine), false);
+  await page.waitForFunction(() =>
+    said.filter((word) => word === "dial").length > 5
+  );
+  await context.close();
+});
+
+test("The status tells at once that there is no network", async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const opened = says("open");
+  await page.goto(url);
+  await opened;
+  assert.equal(await page.evaluate(() => client.status), "open");
+  const told = page.evaluate(() =>
+    new Promise((resolve) =>
+      addEventListener("offline", () => resolve(client.status))
+    )
+  );
+  await context.setOffline(true);
+  assert.equal(await told, "reconnecting");
   await context.close();
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { SqliteStorage, StoreError } from "../../storage/sqlite.ts";
-import { inFolder, storeError } from "../support/store_folder.ts";
+import { inFolder, storeError } from "../support/storage/store_folder.ts";
 
 const ADA = { agent: "ChatAgent", name: "ada" };
 /** Between the bytes that are damaged. */
@@ -128,14 +128,14 @@ inFolder(
 
 inFolder("An agent's database that is none is an error", (folder) => {
   const storage = new SqliteStorage(folder);
-  storage.sql(ADA).run("CREATE TABLE t (a)", []);
+  storage.sql(ADA).run(["CREATE TABLE t (a)"], []);
   storage.close();
   for (const file of globSync(`${folder}/sql/**/*.sqlite`)) {
     writeFileSync(file, "x".repeat(8192));
   }
   const again = new SqliteStorage(folder);
   assert.throws(
-    () => again.sql(ADA).run("SELECT * FROM t", []),
+    () => again.sql(ADA).run(["SELECT * FROM t"], []),
     (error: unknown) =>
       error instanceof StoreError && error.code === "CORRUPT" &&
       error.message.includes('ChatAgent "ada"'),

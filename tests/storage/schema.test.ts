@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Engine } from "../../storage/engine.ts";
 import { assertStore, migrate } from "../../storage/schema.ts";
 import { SqliteStorage, StoreError } from "../../storage/sqlite.ts";
-import { inFolder, storeError } from "../support/store_folder.ts";
+import { inFolder, storeError } from "../support/storage/store_folder.ts";
 
 const ADA = { agent: "ChatAgent", name: "ada" };
 
@@ -44,7 +44,14 @@ inFolder("SqliteStorage takes a store of version 1 up", (folder) => {
   assert.deepEqual(found, { state: '{"n":1}', epoch: "e", rev: 7 });
   storage.commit([{ address: ADA, snapshot: { ...found, rev: 8 } as never }]);
   assert.equal(storage.load(ADA)?.rev, 8);
+  const job = { id: "a", due: 1, every: null, job: "{}" };
+  storage.commit([{ address: ADA, jobs: [{ id: "a", job }] }]);
+  assert.equal(storage.logHead(ADA), undefined);
   storage.close();
+  const later = new SqliteStorage(folder);
+  assert.deepEqual(later.jobs(ADA).map((each) => ({ ...each })), [job]);
+  assert.equal(later.load(ADA)?.rev, 8);
+  later.close();
 });
 
 inFolder("SqliteStorage refuses a store of a later version", (folder) => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { SqliteStorage, StoreError } from "../../storage/sqlite.ts";
-import { inFolder, storeError } from "../support/store_folder.ts";
+import { inFolder, storeError } from "../support/storage/store_folder.ts";
 
 const ADA = { agent: "ChatAgent", name: "ada" };
 const FIRST = { state: '{"n":1}', epoch: "e", rev: 1 };
@@ -18,6 +18,10 @@ inFolder("SqliteStorage has its folder for itself", (folder) => {
   const storage = new SqliteStorage(folder);
   storage.commit([{ address: ADA, snapshot: FIRST }]);
   assert.throws(() => new SqliteStorage(folder), storeError("LOCKED", folder));
+  assert.throws(
+    () => new SqliteStorage(`${folder}/../${folder.split("/").at(-1)}`),
+    /this process has it open already; give one serveAgents\(\) all classes/,
+  );
   storage.close();
   new SqliteStorage(folder).close();
 });
@@ -45,12 +49,41 @@ inFolder("SqliteStorage names no file after an agent", (folder) => {
   for (
     const name of ["../../escape", "a/b", "CON", "\u202e", "x".repeat(256)]
   ) {
-    storage.sql({ agent: "ChatAgent", name }).run("CREATE TABLE t (a)", []);
+    storage.sql({ agent: "ChatAgent", name }).run(["CREATE TABLE t (a)"], []);
   }
   storage.close();
   assert.equal(existsSync(`${folder}/../../escape.sqlite`), false);
   assert.equal(existsSync(`${folder}/sql/CON.sqlite`), false);
 });
+
+inFolder(
+  "SqliteStorage knows the names of all that something is stored of, in order",
+  (folder) => {
+    const storage = new SqliteStorage(folder);
+    const agent = "ChatAgent";
+    assert.deepEqual(storage.names({ agent, limit: 10 }), []);
+    assert.equal(existsSync(folder), false);
+    const job = { id: "j", due: 1, every: null, job: "{}" };
+    storage.commit([
+      ...["b", "a%", "a_"].map((name) => ({
+        address: { agent, name },
+        snapshot: FIRST,
+      })),
+      { address: { agent, name: "jobs" }, jobs: [{ id: "j", job }] },
+      { address: { agent: "Other", name: "elsewhere" }, snapshot: FIRST },
+    ]);
+    const names = (text?: string, limit = 10) =>
+      storage.names({ agent, text, limit });
+    assert.deepEqual(names(), ["a%", "a_", "b", "jobs"]);
+    assert.deepEqual(names("", 2), ["a%", "a_"]);
+    assert.deepEqual(names("%"), ["a%"]);
+    assert.deepEqual(names("ob"), ["jobs"]);
+    assert.deepEqual(names("c"), []);
+    storage.commit([{ address: { agent, name: "a%" } }]);
+    assert.deepEqual(names("a"), ["a_"]);
+    storage.close();
+  },
+);
 
 inFolder("SqliteStorage that is closed says so", (folder) => {
   const storage = new SqliteStorage(folder);

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { Caller } from "../support/caller.ts";
-import { pollutions } from "../support/pollutions.ts";
+import { Caller } from "../support/clients/caller.ts";
+import { pollutions } from "../support/random/pollutions.ts";
 import { behaviour, suite } from "../support/suite.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 
 const server = await suite();
 const seed = Number(process.env.ROAM_SEED) ||
@@ -136,7 +137,7 @@ async function sendOdd(batch: number): Promise<void> {
     probe.done,
     caller.client.closed.then(({ code }) => `closed ${code}`),
     new Promise((resolve) =>
-      setTimeout(resolve, 10_000, "no answer").unref?.()
+      setTimeout(resolve, PATIENCE_MS, "no answer").unref?.()
     ),
   ]);
   assert.deepEqual(answer, {

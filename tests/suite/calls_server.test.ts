@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Caller } from "../support/caller.ts";
+import { Caller } from "../support/clients/caller.ts";
 import { behaviour, suite } from "../support/suite.ts";
 
 const server = await suite("discreet");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
-import { Caller } from "../support/caller.ts";
+import { Caller } from "../support/clients/caller.ts";
 import { behaviour, runtime, suite } from "../support/suite.ts";
 
 const server = await suite();
@@ -124,6 +124,32 @@ streams(
     await server.noted("returned", name, "stuck");
     await caller.call("add", 1, 2);
     assert.ok(!server.notes(name).some(([kind]) => kind === "error"));
+  },
+);
+
+streams(
+  "cancelling an iterable that waits closes it at once, and once",
+  async (caller, name) => {
+    const call = caller.start("silent");
+    await server.noted("asked", name, "silent");
+    caller.cancel(call.id);
+    await server.noted("returned", name, "silent");
+    // What it said when it was closed has been read by now.
+    await caller.call("add", 1, 2);
+    await caller.call("add", 1, 2);
+    const closed = server.notes(name).filter(([kind]) => kind === "returned");
+    assert.equal(closed.length, 1);
+    assert.deepEqual(call.pieces, []);
+  },
+);
+
+streams(
+  "a signal that is asked for when the call was cancelled has fired",
+  async (caller, name) => {
+    const call = caller.start("askLate");
+    await call.until(1);
+    caller.cancel(call.id);
+    await server.noted("late", name, true);
   },
 );
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RawClient } from "../support/raw_client.ts";
+import { RawClient } from "../support/clients/raw_client.ts";
 import { behaviour, suite } from "../support/suite.ts";
 
 const server = await suite();
@@ -108,6 +108,8 @@ behaviour(
       wasClean: true,
     });
     assert.ok(!(await client.rest()).includes("after"));
+    // Neither has thrown.
+    await server.noted("closedTwice", name);
     const noted = await server.noted("closed", name, "me");
     assert.deepEqual(noted.slice(2), [4002, "first"]);
   },
@@ -147,6 +149,29 @@ behaviour(
     const [, , code, , wasClean] = await server.noted("close", name, "me");
     assert.deepEqual([code, wasClean], [1001, true]);
     raw.destroy();
+  },
+);
+
+behaviour(
+  "a client that goes on after our close frame is not heard, and ends with onClose",
+  async () => {
+    const name = server.name("close");
+    const raw = await RawClient.open(
+      server.server.host,
+      `/agents/hooks-agent/${name}?_pk=me&message=close`,
+    );
+    for (const text of ["one", "two"]) raw.sendText(text);
+    assert.equal((await raw.closeFrame()).code, 4001);
+    for (const text of ["three", "four"]) raw.sendText(text);
+    raw.sendClose(4001, "not you");
+    const [, , code] = await server.noted("close", name, "me");
+    assert.equal(code, 4001);
+    const heard = server.notes(name).filter(([kind]) => kind === "message");
+    assert.deepEqual(heard, [["message", "me", "one"]]);
+    raw.destroy();
+  },
+  {
+    deno: "Deno ends TCP when a message comes after its close frame",
   },
 );
 
@@ -200,7 +225,27 @@ behaviour(
     assert.equal(await (await own.fetch("/close")).text(), "closed");
     assert.equal((await client.closed).code, 1012);
     assert.ok(own.notes("x").some(([kind]) => kind === "close"));
-    assert.equal((await own.fetch("/agents/hooks-agent/x")).status, 503);
+    const { status, headers } = await own.fetch("/agents/hooks-agent/x");
+    assert.equal(status, 503);
+    assert.match(headers.get("retry-after")!, /^\d+$/);
   },
   { workerd: "the platform ends Durable Objects, not the Worker" },
+);
+
+behaviour(
+  "close() of the host waits for no instance that is idle",
+  async () => {
+    const own = await suite();
+    const answer = await own.fetch("/agents/hooks-agent/idle");
+    await answer.body?.cancel();
+    // Idle, it would stay in memory for a minute.
+    const signal = AbortSignal.timeout(40_000);
+    const closed = await own.fetch("/close", { signal });
+    assert.equal(await closed.text(), "closed");
+    await own.event({ type: "evicted", name: "idle" });
+  },
+  {
+    workerd: "the platform ends Durable Objects, not the Worker",
+    hop: "the process that has the instance goes on",
+  },
 );

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RawClient } from "../support/raw_client.ts";
+import { RawClient } from "../support/clients/raw_client.ts";
 import { behaviour, suite } from "../support/suite.ts";
 
 // Room for two connections and three instances in the whole host.
@@ -17,6 +17,7 @@ behaviour(
     assert.deepEqual(await second.ask("list"), ["first", "second"]);
     const raw = await RawClient.open(server.server.host, path);
     assert.equal(raw.status, 503);
+    assert.match(raw.head, /\r\nretry-after: \d+/i);
     raw.destroy();
     await server.event({
       type: "refused",
@@ -47,6 +48,7 @@ behaviour(
       503,
       "too many instances",
     ]);
+    assert.match(refused.headers.get("retry-after")!, /^\d+$/);
     await server.event({
       type: "refused",
       status: 503,

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { RawClient } from "../support/raw_client.ts";
+import { RawClient } from "../support/clients/raw_client.ts";
 import { behaviour, suite } from "../support/suite.ts";
 
 // Prefix /api/v1/, CORS, hooks before each request, one allowed origin.
 const server = await suite("guarded");
-const path = "/api/v1/ai-assistant/guarded";
+const path = "/api/v1/a-i-assistant/guarded";
 
 behaviour(
   "a prefix may have several segments, and slashes around them",
@@ -12,7 +12,7 @@ behaviour(
     const client = await server.open(path);
     assert.match(await client.next() as string, /"name":"guarded"/);
     await client.close();
-    assert.equal((await server.fetch("/agents/ai-assistant/x")).status, 404);
+    assert.equal((await server.fetch("/agents/a-i-assistant/x")).status, 404);
   },
 );
 
@@ -42,7 +42,7 @@ behaviour(
 behaviour(
   "onBeforeRequest may refuse, or put another request in the place of the client's",
   async () => {
-    const refused = await server.fetch("/api/v1/ai-assistant/refused?refuse");
+    const refused = await server.fetch("/api/v1/a-i-assistant/refused?refuse");
     assert.deepEqual([refused.status, await refused.text()], [401, "no entry"]);
     assert.equal(server.events({ type: "started", name: "refused" }), 0);
     const replaced = await server.fetch(`${path}?replace`, {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { RawClient } from "../support/clients/raw_client.ts";
 import { behaviour, suite } from "../support/suite.ts";
 
 const server = await suite();
@@ -192,6 +193,32 @@ behaviour("the first offered subprotocol is chosen", async () => {
   await client.close();
 });
 
+for (
+  const list of [
+    "chat",
+    "chat, v2",
+    "chat,v2",
+    "chat ,v2",
+    "chat\t,\tv2",
+    "chat,,v2",
+    ", chat, v2",
+  ]
+) {
+  behaviour(
+    `subprotocols are a list as in RFC 9110: ${JSON.stringify(list)}`,
+    async () => {
+      const path = `/agents/echo-agent/${server.name()}`;
+      const raw = await RawClient.open(server.server.host, path, {
+        "Sec-WebSocket-Protocol": list,
+      });
+      raw.destroy();
+      assert.equal(raw.status, 101);
+      const chosen = /\r\nsec-websocket-protocol: *(.*)/i.exec(raw.head)?.[1];
+      assert.equal(chosen, "chat");
+    },
+  );
+}
+
 behaviour(
   "ctx.request has URL, query, headers and cookies, also long after the upgrade",
   async () => {
@@ -200,13 +227,16 @@ behaviour(
       "Cookie": "session=abc; theme=dark",
       "X-Custom": "custom",
     });
-    const seen = JSON.parse(await client.user() as string);
+    const { copy, body, headers, ...seen } = JSON.parse(
+      await client.user() as string,
+    );
     assert.deepEqual(seen, {
       method: "GET",
       url: server.url(path),
       cookie: "session=abc; theme=dark",
       custom: "custom",
     });
+    assert.deepEqual([copy, body, headers], [seen, null, true]);
     await client.close();
   },
 );

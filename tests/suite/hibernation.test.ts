@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { RawClient } from "../support/raw_client.ts";
+import { RawClient } from "../support/clients/raw_client.ts";
 import { behaviour, hibernated, suite } from "../support/suite.ts";
 
 const server = await suite();
 const elsewhere = {
   deno: "instances with connections stay in memory",
   bun: "instances with connections stay in memory",
+  node: "instances with connections stay in memory",
 };
 
 behaviour(

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { RawClient } from "../support/raw_client.ts";
+import { RawClient } from "../support/clients/raw_client.ts";
 import { behaviour, suite } from "../support/suite.ts";
 
 const server = await suite("default", "tests/fixtures/hono_server.ts", [
   "EchoAgent",
   "AIAssistant",
+  "RedirectAgent",
 ]);
 const secret = { Authorization: `Basic ${btoa("ada:secret")}` };
 
@@ -63,5 +64,42 @@ behaviour(
     }
     assert.equal(await (await worker.fetch("/")).text(), "the app's own");
     assert.equal((await worker.fetch("/agents")).status, 404);
+  },
+);
+
+for (
+  const [what, at] of [["", server], [" that is a Worker", worker]] as const
+) {
+  behaviour(
+    `middlewares of a Hono app${what} may set headers on what an agent answers`,
+    async () => {
+      const path = "/agents/echo-agent/x";
+      const response = await at.fetch(path);
+      assert.equal(response.status, 404);
+      const { headers } = response;
+      const set = ["x-before", "x-after", "x-frame-options", "vary"];
+      assert.deepEqual(
+        set.map((name) => headers.get(name)),
+        ["1", "2, 3", "SAMEORIGIN", "Origin"],
+      );
+      const client = await at.open(path);
+      client.send("through middlewares");
+      assert.equal(await client.user(), "through middlewares");
+      await client.close();
+    },
+  );
+}
+
+behaviour(
+  "middlewares may set headers also where an agent answers with ones that can't be changed",
+  async () => {
+    const response = await server.fetch("/agents/redirect-agent/x", {
+      redirect: "manual",
+    });
+    const { status, headers } = response;
+    assert.deepEqual(
+      [status, headers.get("location"), headers.get("x-after")],
+      [303, "https://app.example.com/elsewhere", "2, 3"],
+    );
   },
 );

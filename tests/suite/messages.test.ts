@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { TestClient } from "../support/clients/client.ts";
 import { behaviour, suite } from "../support/suite.ts";
 
 const server = await suite();
@@ -172,6 +173,100 @@ behaviour(
     await other.close();
   },
 );
+
+/** A connection to a serial agent whose handler holds it, and whose further messages wait for their turn. */
+async function queued(name: string, ...messages: string[]) {
+  const path = `/agents/serial-agent/${name}?_roam=1`;
+  const client = await server.open(path);
+  client.send("hold");
+  await server.noted("holding", name);
+  for (const message of messages) client.send(message);
+  await arrived(client);
+  const release = async () => {
+    const response = await server.fetch(
+      `/agents/serial-agent/releaser?release=${name}`,
+    );
+    await response.body?.cancel();
+  };
+  return { client, release };
+}
+
+/** What the client has sent has arrived: the answer of the heartbeat waits for no turn. */
+async function arrived(client: TestClient): Promise<void> {
+  client.send("roam:ping");
+  while (await client.next() !== "roam:pong");
+}
+
+/** The messages that a serial agent handled, in order. */
+function handled(name: string): unknown[] {
+  return server.notes(name).filter(([kind]) => kind === "serial")
+    .map(([, message]) => message);
+}
+
+behaviour(
+  "a serial agent is handed no waiting message of a connection that it closed",
+  async () => {
+    const name = server.name("serial");
+    const { client, release } = await queued(name, "close", "one", "two");
+    const other = await server.open(`/agents/serial-agent/${name}`);
+    other.send("three");
+    await release();
+    assert.equal((await client.closed).code, 4005);
+    await server.noted("serial", name, "three");
+    assert.deepEqual(handled(name), ["hold", "close", "three"]);
+    await other.close();
+  },
+);
+
+behaviour(
+  "a serial agent is handed no waiting message of a connection that another's message closed",
+  async () => {
+    const name = server.name("serial");
+    const other = await server.open(`/agents/serial-agent/${name}?_roam=1`);
+    const { client, release } = await queued(name);
+    other.send("close others");
+    await arrived(other);
+    client.send("one");
+    await arrived(client);
+    other.send("two");
+    await release();
+    assert.equal((await client.closed).code, 4006);
+    await server.noted("serial", name, "two");
+    assert.deepEqual(handled(name), ["hold", "close others", "two"]);
+    await other.close();
+  },
+);
+
+behaviour(
+  "a serial agent handles what a client sent before it left, and then its onClose",
+  async () => {
+    const name = server.name("serial");
+    const { client, release } = await queued(name, "one", "two");
+    await client.close(4007, "bye");
+    await server.event({ type: "disconnected", name });
+    await release();
+    await server.noted("closed", name);
+    const told = server.notes(name).filter(([kind]) => kind !== "holding")
+      .map(([kind, what]) => kind === "closed" ? kind : what);
+    assert.deepEqual(told, ["hold", "one", "two", "closed"]);
+  },
+);
+
+behaviour("bytes that were sent may be used again at once", async () => {
+  const client = await server.open(`/agents/command-agent/${server.name()}`);
+  await client.ask("list");
+  // Few that may leave together, and more than the system may take at once.
+  for (const [count, size] of [[10, KIB], [60, 64 * KIB]]) {
+    client.send(JSON.stringify(["sendReused", count, size]));
+    for (let at = 1; at <= count; at++) {
+      const bytes = new Uint8Array(await client.user() as ArrayBuffer);
+      assert.equal(bytes.length, size);
+      assert.ok(bytes.every((byte) => byte === at), `message ${at}`);
+    }
+    assert.match(await client.user() as string, /"sendReused"/);
+  }
+  await client.close();
+});
 
 behaviour("handlers of other agents interleave at their awaits", async () => {
   const name = server.name("hooks");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { TestClient } from "../support/client.ts";
-import { pollutions } from "../support/pollutions.ts";
-import { frame, greeting, stored } from "../support/state_client.ts";
+import type { TestClient } from "../support/clients/client.ts";
+import { pollutions } from "../support/random/pollutions.ts";
+import { frame, greeting, stored } from "../support/clients/state_client.ts";
 import { behaviour, suite } from "../support/suite.ts";
 
 const agents = await suite("state");

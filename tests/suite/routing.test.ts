@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RawClient } from "../support/raw_client.ts";
+import { RawClient } from "../support/clients/raw_client.ts";
 import { behaviour, suite } from "../support/suite.ts";
 
 const server = await suite();
@@ -14,11 +14,9 @@ async function identity(
   return { name, agent };
 }
 
-behaviour("an agent is found by its name in either kebab-case", async () => {
-  for (const agent of ["a-i-assistant", "ai-assistant"]) {
-    const { name, agent: told } = await identity(`/agents/${agent}/one`);
-    assert.deepEqual([name, told], ["one", "a-i-assistant"]);
-  }
+behaviour("an agent is found by its name in kebab-case", async () => {
+  const { name, agent } = await identity("/agents/a-i-assistant/one");
+  assert.deepEqual([name, agent], ["one", "a-i-assistant"]);
 });
 
 for (
@@ -132,7 +130,9 @@ behaviour(
         "toString",
         "hasOwnProperty",
         "EchoAgent",
-        "echo%2Dagent",
+        "Echo-Agent",
+        "echo--agent",
+        "echo%2Fagent",
       ]
     ) {
       const response = await server.fetch(`/agents/${agent}/x`);
@@ -172,14 +172,10 @@ behaviour("foreign paths are the fallback's", async () => {
   }
 });
 
-behaviour("empty segments count for nothing", async () => {
-  assert.equal((await identity("//agents///echo-agent//x")).name, "x");
-});
-
 behaviour(
   "a request reaches onRequest with method, headers, cookies, body and whole URL",
   async () => {
-    const path = "/agents/ai-assistant/me/deep/path?q=1";
+    const path = "/agents/a-i-assistant/me/deep/path?q=1";
     const response = await server.fetch(path, {
       method: "PUT",
       headers: { "X-Custom": "yes", "Cookie": "a=b" },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { behaviour, suite } from "../support/suite.ts";
+import { behaviour, classes, suite } from "../support/suite.ts";
 
 const server = await suite();
 
@@ -60,6 +60,9 @@ behaviour("getAgent() of a class that is not served throws", async () => {
   const { error } = await (await server.fetch("/unknown")).json();
   assert.deepEqual(error, {
     name: "TypeError",
-    message: 'Cannot reach agent "NoSuchAgent": no such class is served',
+    message:
+      `Cannot reach agent "NoSuchAgent": no such class is served; there are: ${
+        classes.join(", ")
+      }`,
   });
 });

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { behaviour, suite } from "../support/suite.ts";
 import {
-  frame,
   greeting,
   nextState,
   silent,
   stored,
   write,
-} from "../support/state_client.ts";
+} from "../support/clients/state_client.ts";
+import { behaviour, suite } from "../support/suite.ts";
 
 const agents = await suite("state");
 
@@ -119,224 +118,6 @@ behaviour("a client's write goes to the others, and not back", async () => {
   assert.deepEqual(await stored(agents.url(path)), { count: 1 });
 });
 
-behaviour(
-  "onStateChanged() hears of each change, and who made it",
-  async () => {
-    const path = address();
-    const name = path.split("/").at(-1)!;
-    const client = await join(path, "?_pk=writer");
-    write(client, { count: 1 });
-    await agents.noted("changed", name, { count: 1 }, "writer");
-    client.send('["set",{"count":2}]');
-    await agents.noted("changed", name, { count: 2 }, "server");
-  },
-);
-
-behaviour(
-  "onStateUpdate() is called in place of onStateChanged()",
-  async () => {
-    const name = agents.name("plain");
-    const client = await join(`/agents/plain-state-agent/${name}`, "?_pk=me");
-    write(client, 7);
-    await agents.noted("updated", name, 7, "me");
-  },
-);
-
-behaviour("an agent that overrides both does not start", async () => {
-  const name = agents.name("two");
-  const client = agents.connect(`/agents/two-hooks-agent/${name}`);
-  assert.equal((await client.closed).code, 1011);
-  const [, error] = await agents.noted("error", name);
-  assert.match(error as string, /both onStateChanged and onStateUpdate/);
-});
-
-behaviour(
-  "onStateChanged() that throws goes to onError, and the change stays",
-  async () => {
-    const path = address();
-    const name = path.split("/").at(-1)!;
-    const [first, second] = [await join(path), await join(path)];
-    write(first, { throws: true });
-    assert.deepEqual(await nextState(second), { throws: true });
-    await agents.noted("error", name, "Error: secret of onStateChanged");
-  },
-);
-
-behaviour(
-  "setState() in onStateChanged() is told in order, and a loop of it ends",
-  async () => {
-    const path = address();
-    const name = path.split("/").at(-1)!;
-    const client = await join(path);
-    client.send('["set",{"chain":3}]');
-    for (const chain of [3, 2, 1, 0]) {
-      assert.deepEqual(await nextState(client), { chain });
-    }
-    await client.user();
-    client.send('["set",{"chain":1000}]');
-    await agents.noted(
-      "error",
-      name,
-      "RangeError: Cannot call onStateChanged: it set the state again 100 times in a row",
-    );
-    const told = agents.notes(name).filter(([kind]) => kind === "changed");
-    assert.equal(told.length, 4 + 100);
-  },
-);
-
-behaviour(
-  "validateStateChange() refuses a client: the error, then the true state, and nobody else sees anything",
-  async () => {
-    const path = address();
-    const name = path.split("/").at(-1)!;
-    const [first, second] = [await join(path), await join(path)];
-    write(first, { forbidden: true });
-    assert.equal(
-      await first.next(),
-      '{"type":"cf_agent_state_error","error":"State update rejected"}',
-    );
-    assert.deepEqual(await nextState(first), { count: 0 });
-    await agents.noted("error", name, "Error: secret rule");
-    await silent(second);
-    assert.deepEqual(await stored(agents.url(path)), { count: 0 });
-  },
-);
-
-behaviour(
-  "validateStateChange() that throws is thrown by setState()",
-  async () => {
-    const client = await join(address());
-    client.send('["set",{"forbidden":true}]');
-    const { error } = (await client.user().then(String).then(JSON.parse)).set;
-    assert.equal(error, "Error: secret rule");
-    await silent(client);
-  },
-);
-
-behaviour(
-  "validateStateChange() must be synchronous and not set the state",
-  async () => {
-    const client = await join(address());
-    for (const key of ["later", "reenter"]) {
-      client.send(JSON.stringify(["set", { [key]: true }]));
-      const { error } = (await client.user().then(String).then(JSON.parse)).set;
-      assert.match(error, /Cannot set state: validateStateChange must not/);
-      write(client, { [key]: true });
-      await frame(client, "cf_agent_state_error");
-      assert.deepEqual(await nextState(client), { count: 0 });
-    }
-  },
-);
-
-behaviour("the state can't be changed in place", async () => {
-  const client = await join(address());
-  client.send('["set",{"nested":{"list":[0]}}]');
-  await client.user();
-  client.send('["mutate"]');
-  const { error } = (await client.user().then(String).then(JSON.parse)).mutate;
-  assert.match(error, /^TypeError: /);
-  client.send('["get"]');
-  assert.equal(await client.user(), '{"get":{"nested":{"list":[0]}}}');
-});
-
-behaviour("a client's state can't be changed in place either", async () => {
-  const client = await join(address());
-  write(client, { nested: { list: [] } });
-  client.send('["mutate"]');
-  assert.match(String(await client.user()), /TypeError/);
-});
-
-behaviour(
-  "setState() keeps a copy, as JSON has it, and takes over what was there",
-  async () => {
-    const client = await join(address());
-    client.send('["keep"]');
-    assert.equal(
-      await client.user(),
-      '{"keep":{"list":[1],"when":"1970-01-01T00:00:00.000Z"}}',
-    );
-    client.send('["set",{"big":{"a":[1,2]}}]');
-    await client.user();
-    client.send('["share"]');
-    assert.equal(await client.user(), '{"share":true}');
-  },
-);
-
-behaviour(
-  "what is no JSON is refused by setState(), and nothing changes",
-  async () => {
-    const path = address();
-    const [client, other] = [await join(path), await join(path)];
-    const problems = {
-      undefined: "it is undefined",
-      function: 'the part ".f" of it is a function',
-      symbol: 'the part ".s" of it is a symbol',
-      bigint: 'the part "[0]" of it is a bigint',
-      cycle: 'the part ".self[0]" of it contains itself',
-      nan: 'the part ".n" of it is NaN',
-      infinity: "it is -Infinity",
-      map: 'the part ".m" of it is a Map',
-      error: "it is a Error",
-      bytes: "it is a Uint8Array",
-      deep: "it is nested deeper than 1000",
-      proto: 'it has the key "__proto__"',
-      constructor: 'it has the key "constructor"',
-    };
-    for (const [kind, problem] of Object.entries(problems)) {
-      client.send(JSON.stringify(["odd", kind]));
-      const { odd } = JSON.parse(String(await client.user()));
-      assert.equal(odd.error, `StateError: Cannot set state: ${problem}`);
-      assert.equal(odd.code, "INVALID");
-    }
-    await silent(client);
-    await silent(other);
-    assert.deepEqual(await stored(agents.url(path)), { count: 0 });
-  },
-);
-
-behaviour(
-  "a state past limits.stateBytes is refused, with both numbers",
-  async () => {
-    const path = address();
-    const client = await join(path);
-    client.send('["big",1001]');
-    const { error, code } = JSON.parse(String(await client.user())).big;
-    assert.match(error, /1003 bytes.*allows 1000/);
-    assert.equal(code, "TOO_LARGE");
-    write(client, "x".repeat(2000));
-    assert.match(
-      (await frame(client, "cf_agent_state_error")).error,
-      /2002 bytes.*allows 1000/,
-    );
-    assert.deepEqual(await nextState(client), { count: 0 });
-    client.send('["big",998]');
-    assert.equal((await nextState(client)).length, 998);
-  },
-);
-
-behaviour("keys that reach a prototype are refused of clients", async () => {
-  const path = address();
-  const client = await join(path);
-  for (
-    const state of [
-      '{"__proto__":{"polluted":1}}',
-      '{"a":[{"__proto__":null}]}',
-      '{"\\u005f_proto__":{"polluted":1}}',
-      '{"constructor":{"prototype":{"polluted":1}}}',
-      '{"constructor":{"\\u0070rototype":{"polluted":1}}}',
-    ]
-  ) {
-    client.send(`{"state":${state},"type":"cf_agent_state"}`);
-    await frame(client, "cf_agent_state_error");
-    assert.deepEqual(await nextState(client), { count: 0 });
-  }
-  write(client, { constructor: "a word" });
-  // The answer to the next frame comes after this one was taken.
-  client.send('{"state":{"__proto__":1},"type":"cf_agent_state"}');
-  await frame(client, "cf_agent_state_error");
-  assert.deepEqual(await nextState(client), { constructor: "a word" });
-});
-
 behaviour("what is no state frame goes to onMessage", async () => {
   const path = `/agents/command-agent/${agents.name("odd")}`;
   const client = await join(path);
@@ -384,6 +165,17 @@ behaviour(
     const { code, reason } = await first.closed;
     assert.deepEqual([code, reason], [4002, "done"]);
     assert.deepEqual(await nextState(second), { n: 2 });
+  },
+);
+
+behaviour(
+  "bytes that are sent after setState() may be used again at once",
+  async () => {
+    const client = await join(address());
+    client.send('["setThenBytes",{"n":1}]');
+    assert.deepEqual(await nextState(client), { n: 1 });
+    const bytes = await client.next() as ArrayBuffer;
+    assert.deepEqual([...new Uint8Array(bytes)], [1, 2, 3]);
   },
 );
 

@@ -7,7 +7,7 @@ import {
   silent,
   stored,
   write,
-} from "../support/state_client.ts";
+} from "../support/clients/state_client.ts";
 
 const agents = await suite("state");
 

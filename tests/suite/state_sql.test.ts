@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { behaviour, suite } from "../support/suite.ts";
-import { greeting, stored, write } from "../support/state_client.ts";
+import { greeting, stored, write } from "../support/clients/state_client.ts";
 
 const agents = await suite("state");
 

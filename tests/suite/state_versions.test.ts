@@ -7,7 +7,7 @@ import {
   silent,
   stored,
   write,
-} from "../support/state_client.ts";
+} from "../support/clients/state_client.ts";
 
 const agents = await suite("state");
 
@@ -26,7 +26,16 @@ behaviour(
   async () => {
     const { frames } = await join(address());
     const [hello, identity, state] = frames;
-    assert.deepEqual(Object.keys(hello), ["type", "version", "epoch", "rev"]);
+    assert.deepEqual(Object.keys(hello), [
+      "type",
+      "version",
+      "epoch",
+      "rev",
+      "id",
+      "messageBytes",
+      "stateBytes",
+    ]);
+    assert.deepEqual([hello.messageBytes, hello.stateBytes], [1048576, 1000]);
     assert.equal(hello.type, "roam_hello");
     assert.equal(hello.version, 1);
     assert.equal(hello.rev, 0);
@@ -40,10 +49,30 @@ behaviour(
   },
 );
 
+behaviour(
+  "the hello says the connection's id where it is not the one that was asked for",
+  async () => {
+    const path = address();
+    const { hello, client } = await join(path, "?_roam=1&_pk=me");
+    assert.equal("id" in hello, false);
+    for (const wish of ["&_pk=me", "&_pk=no%20id", ""]) {
+      const other = await join(path, `?_roam=1${wish}`);
+      assert.match(other.hello.id, /^[\w-]{36}$/);
+      other.client.send('["id"]');
+      assert.equal(
+        await other.client.user(),
+        JSON.stringify({ id: [other.hello.id, null] }),
+      );
+    }
+    await silent(client);
+  },
+);
+
 behaviour("the hello comes also where no protocol messages do", async () => {
   const path = `${address()}?_roam=1&no_protocol`;
   const client = await agents.open(path);
-  assert.match(String(await client.next()), /^\{"type":"roam_hello"/);
+  const hello = await frame(client, "roam_hello");
+  assert.equal(hello.greeting, false);
   await silent(client);
 });
 
@@ -122,6 +151,33 @@ behaviour(
       state: { count: 0 },
     });
     await silent(other);
+  },
+);
+
+behaviour(
+  "a CallError of validateStateChange is told to an extended client, in general words to a base one, and is no failure of the agent",
+  async () => {
+    const path = address();
+    const { client } = await join(path);
+    const { client: base } = await join(path, "");
+    write(client, { by: "nobody" }, { id: "x" });
+    const { error, code, id } = await frame(client, "cf_agent_state_error");
+    assert.deepEqual(
+      [error, code, id],
+      ["Somebody has to write", "NOBODY", "x"],
+    );
+    write(base, { by: "nobody" });
+    assert.deepEqual(await frame(base, "cf_agent_state_error"), {
+      type: "cf_agent_state_error",
+      error: "State update rejected",
+    });
+    assert.deepEqual(await nextState(base), { count: 0 });
+    // What is a failure is told afterwards.
+    write(base, { forbidden: true });
+    const name = path.split("/").at(-1)!;
+    await agents.noted("error", name);
+    const errors = agents.notes(name).filter(([kind]) => kind === "error");
+    assert.deepEqual(errors, [["error", "Error: secret rule"]]);
   },
 );
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after } from "node:test";
 import { behaviour, runtime } from "../support/suite.ts";
-import { contract } from "../support/storage_contract.ts";
+import { contract } from "../support/storage/storage_contract.ts";
 import { start } from "../targets/targets.ts";
 
 const server = await start(runtime, {

@@ -1,16 +1,22 @@
 import assert from "node:assert/strict";
-import { RawClient } from "../support/raw_client.ts";
+import { RawClient } from "../support/clients/raw_client.ts";
 import { behaviour, runtime, suite } from "../support/suite.ts";
 
 // An app that calls routeAgentRequest() and getAgentByName(); its class Room is bound as ROOMS.
-const server = await suite(
-  "default",
-  "tests/fixtures/worker_app_server.ts",
-  { ROOMS: "RoomAgent", PropsAgent: "PropsAgent" },
+const [server, slow] = await Promise.all(
+  ["default", "slow"].map((profile) =>
+    suite(
+      profile,
+      "tests/fixtures/worker_app_server.ts",
+      { ROOMS: "RoomAgent", PropsAgent: "PropsAgent" },
+      // On workerd what a client says in this header is the request's cf.
+      { cfBlobHeader: "MF-CF-Blob" },
+    )
+  ),
 );
 
-async function json(path: string, init?: RequestInit) {
-  const response = await server.fetch(path, init);
+async function json(path: string, init?: RequestInit, from = server) {
+  const response = await from.fetch(path, init);
   // deno-lint-ignore no-explicit-any -- the test knows what it asked for
   return await response.json() as any;
 }
@@ -42,13 +48,13 @@ behaviour("this.name is there in the constructor", async () => {
 });
 
 behaviour(
-  "routeAgentRequest() upgrades, and the identity is the class's name",
+  "routeAgentRequest() upgrades, and the identity is the name of the binding",
   async () => {
     const name = server.name();
     const client = await server.open(`/agents/rooms/${name}`);
     assert.equal(
       await client.next(),
-      `{"name":"${name}","agent":"room","type":"cf_agent_identity"}`,
+      `{"name":"${name}","agent":"rooms","type":"cf_agent_identity"}`,
     );
     assert.equal(await client.user(), "user null");
     await client.close();
@@ -164,6 +170,43 @@ behaviour("a client can't send props", async () => {
   assert.equal(await json(path, { headers }), null);
 });
 
+for (
+  const [what, mark] of [
+    ["a call", { call: { method: "greet", depth: 0 } }],
+    ["a start", { call: { depth: 0 } }],
+    ["props", { props: { user: "forged" } }],
+    ["data", { data: { user: "forged" } }],
+  ] as const
+) {
+  for (const door of ["agents/rooms", "as-it-is", "binding", "by-name"]) {
+    behaviour(
+      `a client can't put a mark of the library on a request: ${what}, by /${door}`,
+      async () => {
+        const name = server.name();
+        for (const id of [undefined, name, "id", null]) {
+          const cf = { roamMark: { ...mark, id } };
+          const seen = await json(`/${door}/${name}`, {
+            method: "POST",
+            headers: { "MF-CF-Blob": JSON.stringify(cf) },
+            body: '["you"]',
+          });
+          assert.equal(seen.name, name, JSON.stringify(seen));
+          assert.deepEqual([seen.body, seen.data], ['["you"]', null]);
+          assert.doesNotMatch(seen.cf, /forged|roam/);
+        }
+      },
+    );
+  }
+}
+
+behaviour("what a client puts into cf is the app's own otherwise", async () => {
+  const seen = await json(`/agents/rooms/${server.name()}`, {
+    headers: { "MF-CF-Blob": JSON.stringify({ colo: "XYZ" }) },
+  });
+  const cf = JSON.parse(seen.cf);
+  assert.deepEqual(cf, runtime === "workerd" ? { colo: "XYZ" } : {});
+});
+
 behaviour(
   "getAgentByName() resolves when the instance has started, with props",
   async () => {
@@ -180,13 +223,15 @@ behaviour(
 );
 
 behaviour(
-  "getAgentByName() rejects when the instance does not start, and tries again",
+  "getAgentByName() rejects with the reason when the instance does not start, and tries again",
   async () => {
     const name = server.name();
     const query = `props=${JSON.stringify({ user: "nobody" })}`;
     const { error } = await json(`/start/${name}?${query}`);
     assert.match(error.message, /^Cannot reach it: agent PropsAgent did not/);
+    // A client may be told the message.
     assert.doesNotMatch(error.message, /secret/);
+    assert.deepEqual(error.cause, { name: "Error", message: "secret" });
     const again = `props=${JSON.stringify({ user: "ada" })}`;
     assert.deepEqual(await json(`/start/${name}?${again}`), {
       result: { user: "ada" },
@@ -241,10 +286,84 @@ behaviour(
 );
 
 behaviour(
+  "worker: an app that throws answers 500 without a word",
+  async () => {
+    for (const upgrade of [false, true]) {
+      const headers = upgrade ? {} : { Upgrade: undefined };
+      const { host } = server.server;
+      const raw = await RawClient.open(host, "/throw", headers);
+      assert.equal(raw.status, 500);
+      raw.destroy();
+    }
+    const response = await server.fetch("/throw");
+    assert.deepEqual([response.status, await response.text()], [
+      500,
+      "Internal Server Error",
+    ]);
+  },
+);
+
+behaviour(
   "getAgent(agent, name, { props }) gives props to onStart",
   async () => {
     assert.deepEqual(await json(`/get/${server.name()}`), {
       result: { user: "get" },
     });
+  },
+);
+
+for (const [kind, from] of [["at once", server], ["later", slow]] as const) {
+  behaviour(
+    `props are those of the call that began the start, where the storage answers ${kind}`,
+    async () => {
+      const name = from.name();
+      const { result } = await json(`/race/${name}`, undefined, from);
+      // On Workers calls of different stubs may overtake each other.
+      const [given] = runtime === "workerd" ? result : [{ user: "first" }];
+      assert.deepEqual(result, Array(3).fill(given));
+      assert.deepEqual(from.notes(name), [["propsStarted", given]]);
+    },
+  );
+
+  behaviour(
+    `props that come after the call that began the start change nothing, where the storage answers ${kind}`,
+    async () => {
+      const name = from.name();
+      const { result } = await json(`/late/${name}`, undefined, from);
+      const [given] = runtime === "workerd" ? result : [null];
+      assert.deepEqual(result, Array(3).fill(given));
+      assert.deepEqual(from.notes(name), [["propsStarted", given]]);
+    },
+  );
+
+  behaviour(
+    `props of a start that failed are not the next one's, where the storage answers ${kind}`,
+    async () => {
+      const name = from.name();
+      const { result } = await json(`/failing/${name}`, undefined, from);
+      const [first, second] = result;
+      assert.match(first, /did not start/);
+      // What came too late for that start has begun one of its own.
+      const inTime = typeof second === "string";
+      if (inTime) assert.match(second, /did not start/);
+      else assert.deepEqual(second, { user: "second" });
+      const path = `/agents/props-agent/${name}`;
+      const next = await json(path, undefined, from);
+      assert.deepEqual(next, inTime ? null : second);
+    },
+    { hop: "the test holds up the start from within its process" },
+  );
+}
+
+behaviour(
+  "a method that a handle calls has returned when what it wrote is stored",
+  async () => {
+    const name = slow.name();
+    await json(`/save/${name}`, undefined, slow);
+    await slow.noted("saved", name);
+    const told = slow.notes(name).map(([kind]) => kind);
+    // On Workers the platform holds back the answer.
+    const stored = runtime === "workerd" ? [] : ["stored"];
+    assert.deepEqual(told, ["propsStarted", ...stored, "saved"]);
   },
 );

@@ -1,9 +1,23 @@
 import { after, test } from "node:test";
-import { type Runtime, type Server, start } from "../targets/targets.ts";
-import { TestClient } from "./client.ts";
+import {
+  type Runtime,
+  type Server,
+  start,
+  type StartOptions,
+  type Target,
+} from "../targets/targets.ts";
+import { startHop } from "../targets/hop.ts";
+import type { ServerOutput } from "../targets/target.ts";
+import { TestClient } from "./clients/client.ts";
 
-/** The runtime that this run of the suite is about. */
-export const runtime = (process.env.ROAM_TARGET ?? "deno") as Runtime;
+/** What this run of the suite is about. */
+export const target = (process.env.ROAM_TARGET ?? "deno") as Target;
+/** The runtime that the servers are on; what is in memory is on that of the tests. */
+export const runtime: Runtime = target === "memory"
+  ? "deno"
+  : target.replace("+1 hop", "") as Runtime;
+/** Whether clients are connected to another process than the one that has the instances. */
+export const hops = target.endsWith("+1 hop");
 
 /** The classes of the fixture, which are Durable Objects on Workers. */
 export const classes = [
@@ -21,15 +35,16 @@ export const classes = [
   "StateAgent",
   "PlainStateAgent",
   "TwoHooksAgent",
+  "OwnHooksAgent",
 ];
 
 let count = 0;
 
 /** A server of the suite's fixture, and what a test asks it. */
 export class Suite {
-  readonly server: Server;
+  readonly server: Server<ServerOutput>;
 
-  constructor(server: Server) {
+  constructor(server: Server<ServerOutput>) {
     this.server = server;
   }
 
@@ -116,22 +131,33 @@ export async function suite(
   profile = "default",
   entry = "tests/fixtures/server.ts",
   exported: readonly string[] | Readonly<Record<string, string>> = classes,
+  options: Partial<StartOptions> = {},
 ): Promise<Suite> {
   const objects = Array.isArray(exported)
     ? Object.fromEntries(exported.map((name) => [name, name]))
     : exported as Readonly<Record<string, string>>;
-  const server = await start(runtime, { entry, profile, objects });
+  const server = target === "memory"
+    ? await (await import("../targets/memory.ts")).startInMemory(entry, profile)
+    : await (hops ? startHop : start)(runtime, {
+      ...options,
+      entry,
+      profile,
+      objects,
+    });
   after(() => server.stop());
   return new Suite(server);
 }
 
-/** A behaviour: its name and, where a runtime can't have it, why. */
+/** A behaviour: its name and, where a runtime can't have it, why; `hop` where another process has the instances. */
 export function behaviour(
   name: string,
   run: () => Promise<void>,
-  skips: Partial<Record<Runtime, string>> = {},
+  skips: Partial<Record<Target | "hop", string>> = {},
 ): void {
-  const reason = skips[runtime];
+  const isOnWire = target === "memory" && /\bRawClient\b/.test(`${run}`);
+  const reason = skips[target] ?? skips[runtime] ??
+    (hops ? skips.hop : undefined) ??
+    (isOnWire ? "in memory nothing is on a wire" : undefined);
   if (reason !== undefined) {
     test(`${name} # SKIP ${reason}`, { skip: reason }, () => {});
   } else test(name, run);

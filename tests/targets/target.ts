@@ -1,46 +1,30 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { PATIENCE_MS } from "../support/patience.ts";
 
-/** A server in a process of its own, and what it prints. */
-export class ServerProcess {
+/** What a server prints. */
+export class ServerOutput {
   readonly lines: string[] = [];
-  #child: ChildProcess;
   #waiting = new Set<() => void>();
-  #exited: Promise<void>;
 
-  constructor(
-    command: string,
-    args: readonly string[],
-    options: { cwd?: string; env?: Record<string, string | undefined> } = {},
-  ) {
-    this.#child = spawn(command, args, {
-      cwd: options.cwd,
-      env: { ...process.env, NO_COLOR: "1", ...options.env },
-      stdio: ["ignore", "pipe", "pipe", "pipe"],
-    });
-    for (const stream of [1, 2, 3]) {
-      const input = this.#child.stdio[stream] as NodeJS.ReadableStream;
-      createInterface({ input }).on("line", (line) => this.#add(line));
-    }
-    this.#exited = new Promise((resolve) => {
-      this.#child.once("exit", () => {
-        this.#add("(the process has ended)");
-        resolve();
-      });
-    });
-  }
-
-  get pid(): number {
-    return this.#child.pid!;
-  }
-
+  /** Whether more may come. */
   get isAlive(): boolean {
-    return this.#child.exitCode === null && this.#child.signalCode === null;
+    return true;
+  }
+
+  /** One more line. */
+  add(line: string): void {
+    this.lines.push(line);
+    for (const look of [...this.#waiting]) look();
   }
 
   /** Resolves with what `find` returns for the first line that it accepts, also an earlier one. */
-  until<T>(find: (line: string) => T | undefined, what: string): Promise<T> {
+  until<T>(
+    find: (line: string) => T | undefined,
+    what: string,
+    timeout = PATIENCE_MS,
+  ): Promise<T> {
     let next = 0;
     return new Promise((resolve, reject) => {
       const fail = (why: string) => {
@@ -49,7 +33,7 @@ export class ServerProcess {
         const last = this.lines.slice(-80).join("\n");
         reject(new Error(`No line says ${what}: ${why}. The last:\n${last}`));
       };
-      const deadline = setTimeout(() => fail("time is up"), 20_000);
+      const deadline = setTimeout(() => fail("time is up"), timeout);
       const look = () => {
         while (next < this.lines.length) {
           const found = find(this.lines[next++]);
@@ -64,10 +48,51 @@ export class ServerProcess {
       look();
     });
   }
+}
 
-  async stop(signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
-    if (this.isAlive) this.#child.kill(signal);
-    await this.#exited;
+/** A server in a process of its own, and what it prints. */
+export class ServerProcess extends ServerOutput {
+  #child: ChildProcess;
+  #exited: Promise<number | null>;
+  #isAlive = true;
+
+  constructor(
+    command: string,
+    args: readonly string[],
+    options: { cwd?: string; env?: Record<string, string | undefined> } = {},
+  ) {
+    super();
+    this.#child = spawn(command, args, {
+      cwd: options.cwd,
+      env: { ...process.env, NO_COLOR: "1", ...options.env },
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+    });
+    for (const stream of [1, 2, 3]) {
+      const input = this.#child.stdio[stream] as NodeJS.ReadableStream;
+      createInterface({ input }).on("line", (line) => this.add(line));
+    }
+    this.#exited = new Promise((resolve) => {
+      this.#child.once("exit", (status) => {
+        this.#isAlive = false;
+        this.add("(the process has ended)");
+        resolve(status);
+      });
+    });
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  override get isAlive(): boolean {
+    return this.#isAlive;
+  }
+
+  /** Resolves with the status it ended with; `null` when a signal killed it. */
+  async stop(signal: NodeJS.Signals = "SIGKILL"): Promise<number | null> {
+    // Not by the child: Deno takes it for dead from then on.
+    if (this.isAlive) process.kill(this.pid, signal);
+    return await this.#exited;
   }
 
   /** Kills what this process has started, which then ends too. */
@@ -80,10 +105,5 @@ export class ServerProcess {
       }
     }
     await this.#exited;
-  }
-
-  #add(line: string): void {
-    this.lines.push(line);
-    for (const look of [...this.#waiting]) look();
   }
 }

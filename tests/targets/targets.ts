@@ -1,12 +1,24 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ServerProcess } from "./target.ts";
+import { type ServerOutput, ServerProcess } from "./target.ts";
 
 /** A runtime that the library runs on. */
-export type Runtime = "deno" | "bun" | "workerd";
+export type Runtime = "deno" | "bun" | "workerd" | "node";
+
+/** All of them. */
+export const RUNTIMES: readonly Runtime[] = ["deno", "bun", "workerd", "node"];
+
+/** Where the suite runs: on a runtime; in memory, as agents do in tests of theirs; or on a runtime where another process has the instances. */
+export type Target =
+  | Runtime
+  | "memory"
+  | "deno+1 hop"
+  | "bun+1 hop"
+  | "node+1 hop";
 
 /** How to start a server. */
 export interface StartOptions {
@@ -24,39 +36,65 @@ export interface StartOptions {
   readonly cwd?: string;
   /** A command, with its arguments, that the server's is behind. Not for workerd. */
   readonly through?: readonly string[];
+  /** For Bun and Node: modules that are loaded before the entry. */
+  readonly preload?: readonly string[];
+  /** For Deno: another import map beside the checkout's. */
+  readonly config?: string;
+  /** More variables of its environment; for workerd bindings of text. */
+  readonly env?: Readonly<Record<string, string>>;
   /** For workerd: more arguments of esbuild. */
   readonly bundle?: readonly string[];
+  /** For workerd: a header of clients that becomes the request's `cf`, as under `wrangler dev`. */
+  readonly cfBlobHeader?: string;
+  /** For workerd: objects without SQLite, those of `new_classes`. */
+  readonly oldObjects?: boolean;
   /** For workerd: what `compatibility_flags` of wrangler.jsonc says. */
   readonly flags?: readonly string[];
 }
 
 /** A server that listens. */
-export interface Server {
+export interface Server<P extends ServerOutput = ServerProcess> {
   readonly runtime: Runtime;
   /** `host:port`. */
   readonly host: string;
-  readonly process: ServerProcess;
+  readonly process: P;
   /** Kills it. */
-  stop(): Promise<void>;
+  stop(signal?: NodeJS.Signals): Promise<unknown>;
 }
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 /** Where the runtimes are. */
 export const bin = join(root, "tools/node_modules/.bin");
 
+/** Node 22; where there is none for this machine, the one on the `PATH`. `ROAM_NODE` says another one. */
+export const nodePath: string = process.env.ROAM_NODE ??
+  (existsSync(join(bin, "node")) ? join(bin, "node") : "node");
+
 /** Starts `entry` on `runtime`, on a free port, and waits until it listens. */
 export function start(
   runtime: Runtime,
   options: StartOptions,
 ): Promise<Server> {
-  return { deno: startDeno, bun: startBun, workerd: startWorkerd }[runtime](
-    options,
-  );
+  const starts = {
+    deno: startDeno,
+    bun: startBun,
+    workerd: startWorkerd,
+    node: startNode,
+  };
+  return starts[runtime](options);
 }
 
 async function startDeno(
-  { entry, profile, store, port: wanted = 0, cwd = root, through = [] }:
-    StartOptions,
+  {
+    entry,
+    profile,
+    store,
+    port: wanted = 0,
+    cwd = root,
+    through = [],
+    config,
+    env,
+  }: StartOptions,
 ): Promise<Server> {
   const args = [
     "serve",
@@ -64,6 +102,7 @@ async function startDeno(
     "--no-lock",
     // What has a folder of its own has a configuration of its own.
     ...isAbsolute(entry) ? [] : [`--config=${join(root, "deno.json")}`],
+    ...config === undefined ? [] : [`--import-map=${join(root, config)}`],
     "--host=127.0.0.1",
     `--port=${wanted}`,
     resolve(root, entry),
@@ -72,7 +111,7 @@ async function startDeno(
     ...behind(through, join(bin, "deno"), args),
     {
       cwd,
-      env: { ROAM_PROFILE: profile, ROAM_STORE: store },
+      env: { ROAM_PROFILE: profile, ROAM_STORE: store, ...env },
     },
   );
   const port = await process.until(
@@ -83,12 +122,21 @@ async function startDeno(
 }
 
 async function startBun(
-  { entry, profile, store, port: wanted = 0, cwd = root, through = [] }:
-    StartOptions,
+  {
+    entry,
+    profile,
+    store,
+    port: wanted = 0,
+    cwd = root,
+    through = [],
+    preload = [],
+    env,
+  }: StartOptions,
 ): Promise<Server> {
   const process = new ServerProcess(
     ...behind(through, join(bin, "bun"), [
       "run",
+      ...preload.flatMap((module) => ["--preload", resolve(root, module)]),
       `--port=${wanted}`,
       resolve(root, entry),
     ]),
@@ -99,6 +147,7 @@ async function startBun(
         ROAM_STORE: store,
         PORT: `${wanted}`,
         BUN_PORT: `${wanted}`,
+        ...env,
       },
     },
   );
@@ -107,6 +156,42 @@ async function startBun(
     "on which port Bun listens",
   );
   return served("bun", port, process, through);
+}
+
+async function startNode(
+  {
+    entry,
+    profile,
+    store,
+    port: wanted = 0,
+    cwd = root,
+    through = [],
+    preload = [],
+    env,
+  }: StartOptions,
+): Promise<Server> {
+  const process = new ServerProcess(
+    ...behind(through, nodePath, [
+      "--disable-warning=ExperimentalWarning",
+      ...preload.flatMap((module) => ["--import", resolve(root, module)]),
+      join(root, "tools/node_entry.mjs"),
+      resolve(root, entry),
+    ]),
+    {
+      cwd,
+      env: {
+        ROAM_PROFILE: profile,
+        ROAM_STORE: store,
+        PORT: `${wanted}`,
+        ...env,
+      },
+    },
+  );
+  const port = await process.until(
+    (line) => /^Listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1],
+    "on which port Node listens",
+  );
+  return served("node", port, process, through);
 }
 
 async function startWorkerd(options: StartOptions): Promise<Server> {
@@ -150,7 +235,8 @@ function served(
   through: readonly string[] = [],
 ): Server {
   const host = `127.0.0.1:${port}`;
-  const stop = () => through.length > 0 ? process.stopChild() : process.stop();
+  const stop = (signal?: NodeJS.Signals) =>
+    through.length > 0 ? process.stopChild() : process.stop(signal);
   return { runtime, host, process, stop };
 }
 
@@ -177,22 +263,31 @@ function bundle(
 
 /** See https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp */
 function workerdConfig(
-  { objects, port = 0, flags = [] }: StartOptions,
+  { objects, port = 0, flags = [], cfBlobHeader, oldObjects = false, env = {} }:
+    StartOptions,
   store: string,
 ): string {
   const namespaces = Object.values(objects).map((className) =>
-    `(className = "${className}", uniqueKey = "${className}", enableSql = true)`
+    `(className = "${className}", uniqueKey = "${className}", enableSql = ${!oldObjects})`
   );
-  const bindings = Object.entries(objects).map(([binding, className]) =>
-    `(name = "${binding}", durableObjectNamespace = "${className}")`
-  );
+  const bindings = [
+    ...Object.entries(objects).map(([binding, className]) =>
+      `(name = "${binding}", durableObjectNamespace = "${className}")`
+    ),
+    ...Object.entries(env).map(([name, text]) =>
+      `(name = "${name}", text = ${JSON.stringify(text)})`
+    ),
+  ];
+  const http = cfBlobHeader === undefined
+    ? ""
+    : `cfBlobHeader = ${JSON.stringify(cfBlobHeader)}`;
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
     (name = "main", worker = .main),
     (name = "store", disk = (path = "${store}", writable = true))
   ],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")]
+  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (${http}), service = "main")]
 );
 const main :Workerd.Worker = (
   modules = [(name = "worker.js", esModule = embed "worker.js")],

@@ -59,6 +59,8 @@ test("AgentClient<State> knows the state, and any method", () => {
     is<Same<typeof client.state, Board | undefined>>();
     const n = await client.call<number>("anything", [1]);
     is<Same<typeof n, number>>();
+    const text = await client.call<string>("anything", [1]);
+    is<Same<typeof text, string>>();
     const something = await client.call("anything");
     is<Same<typeof something, unknown>>();
     for await (const piece of client.stream("anything")) {

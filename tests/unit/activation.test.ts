@@ -1,8 +1,12 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { seedOf } from "../support/seed.ts";
-import { ActivationWorld, most, steps } from "../support/activation_world.ts";
+import { seedOf } from "../support/random/seed.ts";
+import {
+  ActivationWorld,
+  most,
+  steps,
+} from "../support/simulation/activation_world.ts";
 
 const total = Number(globalThis.process?.env?.ROAM_STEPS ?? 100_000);
 /** In parts, since a test may take some seconds only. */
@@ -22,7 +26,7 @@ async function run(schedule: [typeof steps[number], number][], leaky = false) {
 
 for (let done = 0; done < total; done += PART) {
   test(
-    `a name has one instance at a time, no connection is lost, and nothing of the past writes: steps ${
+    `a name has one instance at a time, no connection is lost, and what one of the past writes reaches the present one: steps ${
       done + 1
     } to ${done + PART}`,
     async () => {

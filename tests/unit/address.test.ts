@@ -15,7 +15,6 @@ const found: [what: string, url: string, prefix: string][] = [
   ["another scheme", "wss://h/agents/chat/room", "agents"],
   ["a path behind the name", "http://h/agents/chat/room/a/b", "agents"],
   ["a slash at the end", "http://h/agents/chat/room/", "agents"],
-  ["empty segments", "http://h//agents///chat//room", "agents"],
   ["a prefix of two segments", "http://h/api/v1/chat/room", "api/v1"],
   ["a prefix with slashes around it", "http://h/api/v1/chat/room", "/api/v1/"],
   ["an empty prefix", "http://h/chat/room", ""],
@@ -33,6 +32,9 @@ for (const [what, url, prefix] of found) {
 }
 
 const foreign: [what: string, url: string, prefix: string][] = [
+  ["with an empty segment before it", "http://h//agents/chat/room", "agents"],
+  ["with an empty segment in it", "http://h/agents//chat/room", "agents"],
+  ["with one before the name", "http://h/agents/chat//room", "agents"],
   ["of another prefix", "http://h/agent/chat/room", "agents"],
   ["of a prefix in another case", "http://h/Agents/chat/room", "agents"],
   ["whose first segment only begins so", "http://h/agentsx/c/r", "agents"],

@@ -49,12 +49,13 @@ for (const [className, expected] of Object.entries(natural)) {
   });
 }
 
-test("indexByUrlName() finds a class by both spellings", () => {
-  const index = indexByUrlName([["AIAssistant", 1], ["ChatAgent", 2]]);
-  assert.equal(index.get("a-i-assistant"), 1);
-  assert.equal(index.get("ai-assistant"), 1);
-  assert.equal(index.get("chat-agent"), 2);
-  assert.equal(index.size, 3);
+test("indexByUrlName() finds a class by one spelling, and knows what people guess", () => {
+  const { exact, guesses } = indexByUrlName([["AIAssistant", 1], [
+    "ChatAgent",
+    2,
+  ]]);
+  assert.deepEqual([...exact], [["a-i-assistant", 1], ["chat-agent", 2]]);
+  assert.deepEqual([...guesses], [["ai-assistant", "a-i-assistant"]]);
 });
 
 test("indexByUrlName() refuses two classes of one URL name", () => {
@@ -67,10 +68,10 @@ test("indexByUrlName() refuses two classes of one URL name", () => {
 });
 
 test("indexByUrlName() lets a guess name neither of two classes", () => {
-  const index = indexByUrlName([["ABCd", 1], ["AB_Cd", 2]]);
-  assert.equal(index.get("ab-cd"), undefined);
-  assert.equal(index.get("a-b-cd"), 1);
-  assert.equal(index.get("a-b--cd"), 2);
+  const { exact, guesses } = indexByUrlName([["ABCd", 1], ["AB_Cd", 2]]);
+  assert.equal(guesses.size, 0);
+  assert.equal(exact.get("a-b-cd"), 1);
+  assert.equal(exact.get("a-b--cd"), 2);
 });
 
 test("indexByUrlName() prefers an exact name to another class's guess", () => {
@@ -79,15 +80,19 @@ test("indexByUrlName() prefers an exact name to another class's guess", () => {
       "AiBot",
       "AiBot",
     ]];
-    const index = indexByUrlName(swap ? classes.reverse() : classes);
-    assert.equal(index.get("ai-bot"), "AiBot");
-    assert.equal(index.get("a-i-bot"), "AIBot");
+    const { exact, guesses } = indexByUrlName(
+      swap ? classes.reverse() : classes,
+    );
+    assert.equal(guesses.size, 0);
+    assert.equal(exact.get("ai-bot"), "AiBot");
+    assert.equal(exact.get("a-i-bot"), "AIBot");
   }
 });
 
 test("indexByUrlName() finds nothing that objects inherit", () => {
-  const index = indexByUrlName([["ChatAgent", 1]]);
+  const { exact, guesses } = indexByUrlName([["ChatAgent", 1]]);
   for (const name of ["constructor", "__proto__", "toString", ""]) {
-    assert.equal(index.get(name), undefined);
+    assert.equal(exact.get(name), undefined);
+    assert.equal(guesses.get(name), undefined);
   }
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { retryDelay } from "../../src/client/backoff.ts";
-import { property } from "../support/property.ts";
+import { property } from "../support/random/property.ts";
 
 property(
   "The first retry comes within half a second, and none after more than 30",

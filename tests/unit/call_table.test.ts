@@ -8,8 +8,8 @@ import {
   type Platform,
   Refusal,
 } from "../../mod.ts";
-import { callTable } from "../../src/agent/call_table.ts";
-import { callableMethods } from "../../src/agent/callable.ts";
+import { callTable } from "../../src/agent/agent_kind.ts";
+import { callableMethods } from "../../src/calls/call_table.ts";
 
 const platform: Platform<undefined> = {
   upgrade() {

@@ -50,7 +50,7 @@ test("bundleProblems() says of a bundle that is too large what is in it, the lar
 
 for (
   const path of [
-    "src/agent/limits.ts",
+    "src/runtime/limits.ts",
     "src/host/host.ts",
     "src/ports/clock.ts",
     "adapters/deno.ts",

@@ -7,7 +7,7 @@ import {
   isSendableCloseCode,
   receivedCloseCode,
 } from "../../src/protocol/close_codes.ts";
-import { property } from "../support/property.ts";
+import { property } from "../support/random/property.ts";
 
 /** RFC 6455, section 7.4, and the IANA registry. */
 const sendable = [[1000, 1003], [1007, 1014], [3000, 4999]];

@@ -8,10 +8,10 @@ import {
   type Write,
   type WSMessage,
 } from "../../mod.ts";
-import { MemoryStorage } from "../../src/agent/memory_storage.ts";
-import { HeldHost } from "../support/held_host.ts";
-import { MemorySocket } from "../support/memory_socket.ts";
-import { settled } from "../support/virtual_time.ts";
+import { MemoryStorage } from "../../src/durability/memory_storage.ts";
+import { HeldHost } from "../support/simulation/held_host.ts";
+import { MemorySocket } from "../support/simulation/memory_socket.ts";
+import { settled } from "../support/simulation/virtual_time.ts";
 
 class Kept extends Agent<unknown, unknown> {
   override onMessage(connection: Connection, message: WSMessage): void {
@@ -242,4 +242,65 @@ test("what is closed after a write closes when that is stored", () => {
   assert.equal(socket.closeCode, undefined);
   host.turn();
   assert.deepEqual([socket.sent, socket.closeCode], [[ack(1)], 1009]);
+});
+
+test("what waits for a slow storage is bounded: past bufferedBytes the connection closes with 1013, and nothing of it is kept", async () => {
+  const { storage, host, connect } = open(new SlowStorage());
+  const [writer, other] = [connect("a"), connect("a")];
+  writer.write(1);
+  host.turn();
+  const part = "x".repeat(1024 * 1024);
+  for (let at = 0; at < 3; at++) writer.events.receive(part);
+  assert.equal(writer.socket.closeCode, undefined);
+  for (let at = 0; at < 2; at++) writer.events.receive(part);
+  assert.equal(writer.socket.closeCode, 1013);
+  assert.equal(other.socket.closeCode, undefined);
+  await storage.answer();
+  assert.deepEqual(writer.socket.sent, []);
+  assert.equal(other.socket.sent.length, 1);
+});
+
+test("what is sent in the turn of a write is bounded once the storage takes its time", () => {
+  const { host, connect } = open(new SlowStorage());
+  const { events, socket, write } = connect("a");
+  write(1);
+  for (let at = 0; at < 5; at++) events.receive("x".repeat(1024 * 1024));
+  assert.equal(socket.closeCode, undefined);
+  host.turn();
+  assert.equal(socket.closeCode, 1013);
+});
+
+test("a storage that stores at once may be sent any amount in a turn", () => {
+  const { host, connect } = open(new QuickStorage());
+  const { events, socket, write } = connect("a");
+  write(1);
+  for (let at = 0; at < 16; at++) events.receive("x".repeat(1024 * 1024));
+  host.turn();
+  const sent = socket.sent.filter((data) => !`${data}`.includes("roam_large"));
+  assert.deepEqual([socket.closeCode, sent.length], [undefined, 17]);
+});
+
+test("a commit that takes longer than commitMs is lost, as is what came behind it; its late end lets the next ones through", async () => {
+  const { storage, host, connect } = open(new SlowStorage());
+  const [a, b] = [connect("a"), connect("b")];
+  a.write(1);
+  host.turn();
+  b.write(1);
+  host.clock.pass(29_000);
+  assert.deepEqual([a.socket.closeCode, b.socket.closeCode], [
+    undefined,
+    undefined,
+  ]);
+  host.clock.pass(2000);
+  assert.deepEqual([a.socket.closeCode, b.socket.closeCode], [1011, 1011]);
+  const refused = connect("c");
+  refused.write(1);
+  assert.match(`${refused.socket.sent}`, /cf_agent_state_error/);
+  await storage.answer();
+  assert.deepEqual([a.socket.sent, b.socket.sent], [[], []]);
+  const next = connect("c");
+  next.write(1);
+  host.turn();
+  await storage.answer();
+  assert.deepEqual(next.socket.sent, [ack(1)]);
 });

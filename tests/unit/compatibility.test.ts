@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pageOf, problemsOf } from "../../tools/compatibility.mjs";
+import { pageOf, problemsOf, proofsOf } from "../../tools/compatibility.mjs";
 import { testsIn } from "../../tools/test_titles.mjs";
 
 const source = `
@@ -44,7 +44,7 @@ test("testsIn() finds titles, also of functions of the file's own", () => {
 
 test("testsIn() knows which runtimes leave a test out", () => {
   const skips = tests.map(({ skips }) => skips.join());
-  const all = "deno,bun,workerd";
+  const all = "deno,bun,workerd,node";
   assert.deepEqual(skips, ["", "deno,bun", "workerd", "", all, ""]);
 });
 
@@ -78,6 +78,17 @@ function problems(row: object): string[] {
   const testsOf = (file: string) => file === "a.test.ts" ? tests : undefined;
   return problemsOf([{ title: "x", rows: [{ ...fine, ...row }] }], testsOf);
 }
+
+const sections = [{
+  title: "Part, of it",
+  rows: [fine, {
+    feature: "a | b",
+    core: false,
+    verdict: "never",
+    note: "so",
+    tests: {},
+  }],
+}];
 
 const contents: [what: string, row: object][] = [
   ["a row that a test proves", {}],
@@ -149,18 +160,20 @@ for (const [what, row, problem] of forged) {
   });
 }
 
-test("pageOf() numbers the proofs, and marks what is core", () => {
-  const page = pageOf("# Top\n", [{
-    title: "Part",
-    rows: [fine, {
-      ...fine,
-      feature: "a | b",
-      core: false,
-      verdict: "better",
-      note: "so",
-    }],
-  }]);
-  assert.match(page, /^\| \*\*answers\*\* \| same \| {2}\| 1 \|$/m);
-  assert.match(page, /^\| a \\\| b \| better \| so \| 1 \|$/m);
-  assert.match(page, /^1\. \[a\]\(\.\.\/tests\/a\.test\.ts\): it answers$/m);
+test("pageOf() counts the proofs, and marks what is core", () => {
+  const page = pageOf("# Top\n", sections);
+  assert.match(
+    page,
+    /^\| \*\*answers\*\* \| same \| {2}\| \[1\]\(compatibility_proofs\.md#part-of-it\) \|$/m,
+  );
+  assert.match(page, /^\| a \\\| b \| never \| so \| {2}\|$/m);
+});
+
+test("proofsOf() lists the tests of each row that has some", () => {
+  const page = proofsOf("# Top\n", sections);
+  assert.match(
+    page,
+    /^### answers\n\n- \[a\]\(\.\.\/tests\/a\.test\.ts\): it answers$/m,
+  );
+  assert.doesNotMatch(page, /a \| b/);
 });

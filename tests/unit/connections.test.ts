@@ -1,22 +1,32 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Agent } from "../../src/agent/agent.ts";
-import { Connections } from "../../src/agent/connections.ts";
-import { Home } from "../../src/agent/home.ts";
-import { Instance } from "../../src/agent/instance.ts";
-import { Link } from "../../src/agent/link.ts";
+import { Connections } from "../../src/connections/connections.ts";
+import type { Instance } from "../../src/agent/instance.ts";
+import { Namespace, served } from "../../src/host/namespace.ts";
+import { Link } from "../../src/connections/link.ts";
 
-const kind = { className: "Chat", agentName: "chat", agentClass: Agent };
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+const kind = served("Chat", Agent);
+// Not while the file is loaded: Workers allow no timers then.
+let known: Instance | undefined;
+
+function instance(): Instance {
+  return known ??= new Namespace({}, {}).get(kind, "room")!;
+}
+
 function newLink(): Link {
-  const instance = new Instance(new Home({}), kind, "room", undefined, {});
-  return new Link(instance, "http://h/agents/chat/room");
+  return new Link(instance(), "http://h/agents/chat/room");
+}
+
+function newConnections(): Connections {
+  return new Connections(instance());
 }
 
 /** `count` connections that all ask for the id "same". */
 function crowd(count: number): { connections: Connections; links: Link[] } {
-  const connections = new Connections();
+  const connections = newConnections();
   const links = Array.from({ length: count }, newLink);
   for (const link of links) connections.add(link, "same");
   return { connections, links };
@@ -26,7 +36,7 @@ for (const id of ["a", "A-z_09", "x".repeat(64), crypto.randomUUID]) {
   const wanted = typeof id === "string" ? id : "a uuid";
   test(`add() gives a connection the id ${wanted} that its client asked for`, () => {
     const asked = typeof id === "string" ? id : crypto.randomUUID();
-    const connections = new Connections();
+    const connections = newConnections();
     const link = newLink();
     connections.add(link, asked);
     assert.equal(link.id, asked);
@@ -38,7 +48,7 @@ for (
   const id of [null, "", "x".repeat(65), "a b", "é", "a%20b", "../x", "a\n"]
 ) {
   test(`add() gives a new id instead of ${JSON.stringify(id)}`, () => {
-    const connections = new Connections();
+    const connections = newConnections();
     const link = newLink();
     connections.add(link, id);
     assert.match(link.id, uuid);

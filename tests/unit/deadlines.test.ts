@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Deadlines, Sweep } from "../../src/agent/deadlines.ts";
-import { FakeClock } from "../support/fake_clock.ts";
+import { Deadlines, DeadlineTimer } from "../../src/runtime/deadlines.ts";
+import { FakeClock } from "../support/simulation/fake_clock.ts";
 
-/** The sweep looks four times a second. */
+/** The timer looks four times a second. */
 const TICK = 250;
 
 function setUp(ms = 1000) {
   const clock = new FakeClock();
-  const sweep = new Sweep(clock);
+  const timer = new DeadlineTimer(clock);
   const expired: string[] = [];
   const deadlines = new Deadlines<string>(
-    sweep,
+    timer,
     ms,
     (item) => expired.push(item),
   );
-  return { clock, sweep, expired, deadlines };
+  return { clock, timer, expired, deadlines };
 }
 
 test("Deadlines expire an item when its time has passed, and not before", () => {
@@ -75,9 +75,9 @@ test("delete() keeps an item from expiring", () => {
   assert.deepEqual(expired, []);
 });
 
-test("Deadlines of one sweep have times of their own", () => {
-  const { clock, sweep, expired, deadlines } = setUp(1000);
-  const quick = new Deadlines<string>(sweep, 500, (item) => expired.push(item));
+test("Deadlines of one timer have times of their own", () => {
+  const { clock, timer, expired, deadlines } = setUp(1000);
+  const quick = new Deadlines<string>(timer, 500, (item) => expired.push(item));
   deadlines.add("slow");
   quick.add("quick");
   clock.pass(500);
@@ -90,7 +90,7 @@ test("an item may be added and others deleted while it expires", () => {
   const clock = new FakeClock();
   const expired: string[] = [];
   const deadlines: Deadlines<string> = new Deadlines(
-    new Sweep(clock),
+    new DeadlineTimer(clock),
     1000,
     (item) => {
       expired.push(item);
@@ -109,10 +109,14 @@ test("an item may be added and others deleted while it expires", () => {
 test("an item whose expiry throws does not keep the next from expiring", () => {
   const clock = new FakeClock();
   const expired: string[] = [];
-  const deadlines = new Deadlines<string>(new Sweep(clock), 1000, (item) => {
-    if (item === "bad") throw new Error("no");
-    expired.push(item);
-  });
+  const deadlines = new Deadlines<string>(
+    new DeadlineTimer(clock),
+    1000,
+    (item) => {
+      if (item === "bad") throw new Error("no");
+      expired.push(item);
+    },
+  );
   deadlines.add("bad");
   deadlines.add("good");
   assert.throws(() => clock.pass(1000), /no/);
@@ -120,7 +124,7 @@ test("an item whose expiry throws does not keep the next from expiring", () => {
   assert.deepEqual(expired, ["good"]);
 });
 
-test("Sweep runs one timer, and only while something waits", () => {
+test("DeadlineTimer runs one timer, and only while something waits", () => {
   const { clock, deadlines } = setUp();
   assert.equal(clock.timers, 0);
   deadlines.add("a");
@@ -133,10 +137,10 @@ test("Sweep runs one timer, and only while something waits", () => {
 });
 
 test("stop() ends the timer, and the next add() starts it again", () => {
-  const { clock, sweep, expired, deadlines } = setUp();
+  const { clock, timer, expired, deadlines } = setUp();
   deadlines.add("a");
-  sweep.stop();
-  sweep.stop();
+  timer.stop();
+  timer.stop();
   assert.equal(clock.timers, 0);
   deadlines.add("b");
   clock.pass(2000);

@@ -4,7 +4,7 @@ import {
   mayBeClientFrame,
   parseClientFrame,
 } from "../../src/protocol/frames.ts";
-import { property } from "../support/property.ts";
+import { property } from "../support/random/property.ts";
 
 const space = fc.string({
   unit: fc.constantFrom(" ", "\t", "\n", "\r"),

@@ -10,6 +10,10 @@ const fine: [path: string, source: string][] = [
   ["src/agent/a.ts", 'import { f } from "../protocol/frames.ts";'],
   ["src/agent/a.ts", 'import { f } from "../ports/x.ts";'],
   ["src/host/a.ts", 'import { A } from "../agent/agent.ts";'],
+  ["src/agent/a.ts", 'import { C } from "../calls/calls.ts";'],
+  ["src/calls/a.ts", 'import { C } from "../connections/connection.ts";'],
+  ["src/state/a.ts", 'import { P } from "../durability/pending_writes.ts";'],
+  ["src/connections/a.ts", 'import { D } from "../runtime/deadlines.ts";'],
   ["src/client/a.ts", 'import { f } from "../protocol/frames.ts";'],
   ["src/client/a.ts", 'import type { C } from "../ports/clock.ts";'],
   ["adapters/deno.ts", 'import { h } from "../src/host/host.ts";'],
@@ -41,6 +45,37 @@ for (const [path, source] of fine) {
 }
 
 const bad: [path: string, source: string, rule: RegExp][] = [
+  // A floor imports what is below it: not what is above, nor beside.
+  [
+    "src/runtime/a.ts",
+    'import type { L } from "../connections/link.ts";',
+    /src\/runtime may not import src\/connections/,
+  ],
+  [
+    "src/connections/a.ts",
+    'import type { O } from "../durability/outbox.ts";',
+    /src\/connections may not import src\/durability/,
+  ],
+  [
+    "src/durability/a.ts",
+    'import type { L } from "../connections/link.ts";',
+    /src\/durability may not import src\/connections/,
+  ],
+  [
+    "src/state/a.ts",
+    'import type { C } from "../calls/call.ts";',
+    /src\/state may not import src\/calls/,
+  ],
+  [
+    "src/calls/a.ts",
+    'import type { I } from "../agent/instance.ts";',
+    /src\/calls may not import src\/agent/,
+  ],
+  [
+    "src/agent/a.ts",
+    'import type { H } from "../host/host.ts";',
+    /src\/agent may not import src\/host/,
+  ],
   [
     "src/ports/a.ts",
     'import type { F } from "../protocol/f.ts";',

@@ -39,6 +39,11 @@ const bad: [what: string, name: string, problem: RegExp][] = [
   ["two surrogates in the wrong order", "\udc00\ud800", /lone surrogates/],
   ["one dot", ".", /must not be "\."/],
   ["two dots", "..", /must not be "\.\."/],
+  // Where a proxy unescapes a path before it looks for these.
+  ["dots between slashes", "y/../../tool/x", /must not have a part "\.\."/],
+  ["one dot between slashes", "a/./b", /must not have a part "\."/],
+  ["dots at the end", "a/..", /must not have a part "\.\."/],
+  ["dots between backslashes", "a\\..\\b", /must not have a part "\.\."/],
 ];
 
 for (const [what, name, problem] of bad) {

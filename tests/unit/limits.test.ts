@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DEFAULT_LIMITS, resolveLimits } from "../../src/agent/limits.ts";
+import { DEFAULT_LIMITS, resolveLimits } from "../../src/runtime/limits.ts";
 
 test("resolveLimits() returns the defaults", () => {
   assert.deepEqual(resolveLimits(), DEFAULT_LIMITS);
@@ -18,6 +18,11 @@ test("resolveLimits() changes what it is told, and nothing else", () => {
 
 test("resolveLimits() takes Infinity for no limit", () => {
   assert.equal(resolveLimits({ instances: Infinity }).instances, Infinity);
+});
+
+test("resolveLimits() takes 0 for what may be off", () => {
+  const off = { presenceMs: 0, sessionMs: 0 };
+  assert.deepEqual(resolveLimits(off), { ...DEFAULT_LIMITS, ...off });
 });
 
 for (const value of [0, -1, NaN, "5", null, undefined, {}, 5n]) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DurableInstance } from "../../adapters/durable_instance.ts";
-import { markOf, unmarked } from "../../adapters/durable_mark.ts";
+import { isMarked, markOf, unmarked } from "../../adapters/durable_mark.ts";
 import {
   type RoutingRetryEvent,
   type RoutingRetryOptions,
@@ -123,6 +123,7 @@ for (
 class Platform {
   asked: unknown[] = [];
   bodies: string[] = [];
+  marks: unknown[] = [];
   failures = 0;
   idFromName(name: string): unknown {
     return `id of ${name}`;
@@ -136,6 +137,7 @@ class Platform {
     return {
       fetch: async (request: Request | string): Promise<Response> => {
         this.bodies.push(await (request as Request).text());
+        this.marks.push(markOf(request as Request, id));
         if (this.failures-- > 0) throw passing;
         return new Response("ok");
       },
@@ -168,9 +170,29 @@ test("A request without a mark is one of a client", () => {
   const request = new Request("https://app/", {
     headers: { roamMark: "{}", cf: '{"roamMark":{}}' },
   });
-  assert.equal(markOf(request), undefined);
-  const cf = { roamMark: { props: 1 }, colo: "XYZ" };
+  assert.equal(markOf(request, "id of x"), undefined);
+  const cf = { roamMark: { props: 1, id: "id of x" }, colo: "XYZ" };
   const marked = Object.defineProperty(request, "cf", { value: cf });
-  assert.deepEqual(markOf(marked), { props: 1 });
-  assert.equal(markOf(unmarked(marked)), undefined);
+  assert.deepEqual(markOf(marked, "id of x")?.props, 1);
+  assert.equal(isMarked(unmarked(marked)), false);
+});
+
+test("A mark that does not know the object's id is nobody's", () => {
+  for (const id of [undefined, null, "", "x", "id of y", ["id of x", 1]]) {
+    const cf = { roamMark: { call: { method: "secret", depth: 0 }, id } };
+    const request = new Request("https://app/");
+    Object.defineProperty(request, "cf", { value: cf });
+    assert.equal(markOf(request, "id of x"), undefined);
+    assert.equal(isMarked(request), true);
+  }
+});
+
+test("What a client has put into cf goes no further", async () => {
+  const platform = new Platform();
+  const instance = new DurableInstance(platform, "x", {});
+  const cf = { roamMark: { id: "id of x", props: 1 } };
+  const request = new Request("https://app/", { method: "POST", body: "text" });
+  Object.defineProperty(request, "cf", { value: cf });
+  await instance.fetch(request);
+  assert.deepEqual(platform.marks, [undefined]);
 });

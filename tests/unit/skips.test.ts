@@ -6,10 +6,11 @@ test("skipReasons() finds the reasons of one line and of several", () => {
   const source = `behaviour("x", run, { bun: "slow", workerd: "cannot" });
 const elsewhere = {
   deno: "stays",
+  hop: "far",
   bun: "stays",
 };
 start({ deno: startDeno });`;
-  assert.deepEqual(skipReasons(source), ["slow", "cannot", "stays"]);
+  assert.deepEqual(skipReasons(source), ["slow", "cannot", "stays", "far"]);
 });
 
 test("missingReasons() names what the table does not have", () => {

@@ -58,6 +58,7 @@ function wayTo(visit: Visit): string[] {
 function copyOf(m: Machine): Machine {
   return {
     ...m,
+    recent: [...m.recent],
     outbox: [...m.outbox],
     clients: m.clients.map((client) => ({
       ...client,
@@ -70,9 +71,9 @@ function copyOf(m: Machine): Machine {
 
 /** Equal for equal states only. */
 function keyOf(m: Machine): string {
-  let key = `${m.cuts}${m.crashes}${m.losses}${versionKey(m.memory)}${
-    versionKey(m.disk)
-  }`;
+  let key = `${m.cuts}${m.crashes}${m.losses}${m.closes}${m.gaps}${m.undone}${
+    versionKey(m.memory)
+  }${versionKey(m.disk)}${m.recent}`;
   for (const { client, frame } of m.outbox) {
     key += `${client}${frameKey(frame)}`;
   }
@@ -82,7 +83,13 @@ function keyOf(m: Machine): string {
     }${client.owed ? 1 : 0}${client.behind}${client.nextId}${client.shows}${
       versionKey(client.base)
     }`;
-    for (const { id, value } of client.up) key += `^${id}${value}`;
+    if (client.sent !== undefined) key += `!${client.sent}`;
+    if (client.missed) key += "m";
+    if (client.patched) key += `p${versionKey(client.patched)}`;
+    if (client.greeted) key += `h${versionKey(client.greeted)}`;
+    for (const { id, value, from } of client.up) {
+      key += `^${id}${value}${from ? versionKey(from) : ""}`;
+    }
     for (const { id, value } of client.pending) key += `?${id}${value}`;
     for (const frame of client.down) key += frameKey(frame);
   }
@@ -96,5 +103,11 @@ function versionKey({ value, epoch, rev }: Version): string {
 function frameKey(frame: Down): string {
   if (frame.type === "ack") return `+${frame.id}.${frame.rev}`;
   if (frame.type === "refused") return `-${frame.id}${versionKey(frame.to)}`;
-  return `=${frame.first ? 1 : 0}${versionKey(frame.to)}`;
+  if (frame.type === "hello") return `#${versionKey(frame.to)}`;
+  if (frame.type === "patch") return `~${frame.tag}.${frame.rev}`;
+  if (frame.type === "conflict") return `*${frame.id}.${frame.rev}`;
+  if (frame.type === "end") return "$";
+  return `=${frame.first ? 1 : 0}${frame.slow ? "s" : ""}${
+    versionKey(frame.to)
+  }`;
 }

@@ -1,9 +1,14 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { property } from "../support/property.ts";
-import type { Kind, ScheduledClient } from "../support/scheduled_client.ts";
-import { ScheduledWorld } from "../support/scheduled_world.ts";
+import { property } from "../support/random/property.ts";
+import { seedOf } from "../support/random/seed.ts";
+import type {
+  Kind,
+  ScheduledClient,
+} from "../support/simulation/scheduled_client.ts";
+import { type Doc, docOf } from "../support/simulation/document.ts";
+import { ScheduledWorld } from "../support/simulation/scheduled_world.ts";
 
 const schedules = Number(globalThis.process?.env?.ROAM_SCHEDULES ?? 10_000);
 /** In parts, since a test may take some seconds only. */
@@ -14,11 +19,15 @@ const steps = {
   "writes": 2,
   "writes what is refused": 1,
   "appends": 2,
-  "has the server write": 1,
+  "shortens": 1,
+  "ends its turn": 3,
+  "has the server write": 3,
   "hears": 3,
   "is heard": 3,
   "connects": 2,
   "is cut": 1,
+  "reads nothing": 2,
+  "misses a patch": 3,
   "commit": 2,
   "failing commit": 1,
   "time passes": 1,
@@ -36,7 +45,13 @@ const step = fc.tuple(
   // Of frames: most often all of those that are there.
   fc.constantFrom(1, 2, Infinity, Infinity),
 );
-const kind = fc.constantFrom<Kind>("base", "reference", "mirror");
+const kind = fc.constantFrom<Kind>(
+  "base",
+  "reference",
+  "old mirror",
+  "mirror",
+  "mirror",
+);
 const kinds = fc.array(kind, { minLength: 1, maxLength: 3 });
 const schedule = fc.array(step, { maxLength: LONGEST, size: "max" });
 
@@ -45,16 +60,48 @@ for (let first = 1; first <= schedules; first += PART) {
   property(
     `every client ends at the stored state, whatever the order of events: schedules ${first} to ${last}`,
     fc.tuple(kinds, schedule),
-    ([kinds, schedule]) => run(kinds, schedule),
+    ([kinds, schedule]) => void run(kinds, schedule),
     last - first + 1,
   );
 }
+
+const mirrors = fc.array(fc.constant<Kind>("mirror"), {
+  minLength: 2,
+  maxLength: 3,
+});
+property(
+  "a client that has lost a patch notices, and ends at the stored state on its next connection",
+  fc.tuple(mirrors, schedule),
+  ([kinds, schedule]) => void run(kinds, schedule, { isLossy: true }),
+  PART * 2,
+);
+
+test("schedules have patches, clients that come back to what they know, states that wait, and losses", () => {
+  const counts = { patches: 0, resumptions: 0, skips: 0, losses: 0 };
+  const seed = seedOf("what schedules have");
+  const samples = fc.sample(fc.tuple(mirrors, schedule), {
+    seed,
+    numRuns: PART,
+  });
+  for (const [kinds, schedule] of samples) {
+    const { clients } = run(kinds, schedule, { isLossy: true });
+    for (const { patches, resumptions, skips, losses } of clients) {
+      counts.patches += patches;
+      counts.resumptions += resumptions;
+      counts.skips += skips;
+      counts.losses += losses;
+    }
+  }
+  for (const [what, count] of Object.entries(counts)) {
+    assert(count > 10, `${count} ${what}`);
+  }
+});
 
 test("a store that hides its failures is found out", () => {
   const careless = fc.property(
     kinds,
     schedule,
-    (kinds, schedule) => run(kinds, schedule, true),
+    (kinds, schedule) => void run(kinds, schedule, { isCareless: true }),
   );
   assert(
     fc.check(careless, { seed: 1, numRuns: PART, endOnFailure: true }).failed,
@@ -64,52 +111,62 @@ test("a store that hides its failures is found out", () => {
 function run(
   kinds: readonly Kind[],
   schedule: readonly (readonly [Step, number, number])[],
-  isCareless = false,
-): void {
+  { isCareless = false, isLossy = false } = {},
+): ScheduledWorld {
   const world = new ScheduledWorld(kinds, isCareless);
-  const isExtended = kinds.map((kind) => kind !== "base");
   let count = 0;
-  for (const [at, client] of world.clients.entries()) {
-    world.connect(client, isExtended[at]);
-  }
+  for (const client of world.clients) world.connect(client);
   for (const [what, who, most] of schedule) {
-    const at = who % kinds.length;
-    act(world, what, world.clients[at], isExtended[at], most, `v${count++}`);
-    for (const { seen, revs } of world.clients) {
+    const client = world.clients[who % kinds.length];
+    if (what === "misses a patch") isLossy && client.miss();
+    else act(world, what, client, most, `v${count++}`);
+    for (const { seen, revs, dropped } of world.clients) {
+      assert(isLossy || !dropped, dropped);
       assert(seen <= world.rev, "a client has seen what is not stored");
       const at = revs.length - 1;
       assert(at < 1 || revs[at] > revs[at - 1], "a revision came twice");
     }
     assertOnce(world.stored);
   }
-  rest(world, isExtended);
+  rest(world);
+  if (isLossy) {
+    // The loss of the very last one shows when there is another.
+    world.clients[0].events!.receive("last");
+    rest(world);
+  }
   for (const [at, client] of world.clients.entries()) {
-    assert.equal(client.shown, world.stored, kinds[at]);
+    assert.deepEqual(client.shown, world.stored, kinds[at]);
   }
   assertOnce(world.stored);
+  return world;
 }
 
 /** What a function appended it appended once. */
-function assertOnce(state: string): void {
-  const tags = state.match(/\+v\d+/g) ?? [];
-  assert.equal(new Set(tags).size, tags.length, state);
+function assertOnce({ words }: Doc): void {
+  const tags = words.filter((word) => word.startsWith("+"));
+  assert.equal(new Set(tags).size, tags.length, String(words));
 }
 
 function act(
   world: ScheduledWorld,
-  what: Step,
+  what: Exclude<Step, "misses a patch">,
   client: ScheduledClient,
-  isExtended: boolean,
   most: number,
   value: string,
 ): void {
   switch (what) {
     case "writes":
-      return client.write(value);
+      return client.write(docOf(value));
     case "writes what is refused":
-      return client.write(`${value} refused`);
+      return client.write(docOf(`${value} refused`));
     case "appends":
       return client.append(value);
+    case "shortens":
+      return client.shorten();
+    case "ends its turn":
+      return client.flush();
+    case "reads nothing":
+      return client.stall();
     case "has the server write":
       return client.events?.receive(value);
     case "hears":
@@ -123,7 +180,7 @@ function act(
       }
       return drop(client);
     case "connects":
-      if (client.events === undefined) world.connect(client, isExtended);
+      if (client.events === undefined) world.connect(client);
       return;
     case "is cut":
       return client.lost();
@@ -138,24 +195,27 @@ function act(
   }
 }
 
-/** The server closed it. */
+/** The server closed it, or it wants another connection. */
 function drop(client: ScheduledClient): void {
-  if (client.socket.readyState !== 1) client.lost();
+  if (client.socket.readyState !== 1 || client.dropped) client.lost();
 }
 
 /** Lets everything happen that still can. */
-function rest(world: ScheduledWorld, isExtended: readonly boolean[]): void {
+function rest(world: ScheduledWorld): void {
   for (let round = 0; round < 30; round++) {
-    for (const [at, client] of world.clients.entries()) {
+    for (const client of world.clients) {
+      client.flush();
       drop(client);
-      if (client.events === undefined) world.connect(client, isExtended[at]);
+      if (client.events === undefined) world.connect(client);
       while (client.events !== undefined && client.up.length > 0) {
         client.events.receive(client.up.shift()!);
       }
     }
     world.commit();
-    for (const client of world.clients) while (client.hasNews) client.take();
+    for (const client of world.clients) {
+      while (client.hasNews) client.take();
+    }
     // Not so long that a state counts as read that was sent meanwhile.
-    if (round > 3) world.pass(300);
+    world.pass(round > 3 ? 300 : 10);
   }
 }

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { BackoffOptions } from "../../src/client/backoff.ts";
-import { Wire } from "../../src/client/wire.ts";
-import { seedOf } from "../support/seed.ts";
-import { stormFigures, stormProblems } from "../support/storm_check.ts";
-import { VirtualServer } from "../support/virtual_server.ts";
-import { VirtualTime } from "../support/virtual_time.ts";
+import { ReconnectingSocket } from "../../src/client/reconnecting_socket.ts";
+import { seedOf } from "../support/random/seed.ts";
+import {
+  stormFigures,
+  stormProblems,
+} from "../support/simulation/storm_check.ts";
+import { VirtualServer } from "../support/simulation/virtual_server.ts";
+import { VirtualTime } from "../support/simulation/virtual_time.ts";
 
 const CLIENTS = 5000;
 const BOUNDS = { clients: CLIENTS, share: 0.1, windowMs: 250, p99Ms: 15_000 };
@@ -32,15 +35,24 @@ async function storm(
   const { WebSocket } = server;
   // A server that is away answers no question, either.
   const fetch = () => Promise.reject(new TypeError("away"));
-  const wires = Array.from({ length: CLIENTS }, (_, index) => {
+  const sockets = Array.from({ length: CLIENTS }, (_, index) => {
     const target = () => Promise.resolve({ url: `ws://x/${index}` });
-    return new Wire(
+    return new ReconnectingSocket(
       { WebSocket, fetch, ...options },
-      { target, opened() {}, received() {}, failed() {}, ended() {} },
+      {
+        target,
+        opened() {},
+        flush() {},
+        renewed() {},
+        received() {},
+        failed() {},
+        changed() {},
+        ended() {},
+      },
       environment,
     );
   });
-  for (const wire of wires) wire.start();
+  for (const socket of sockets) socket.start();
   await clock.run(10_000);
   assert.equal(server.size, CLIENTS);
   server.goAway(code);
@@ -49,8 +61,8 @@ async function storm(
   server.arrivals.length = 0;
   server.isUp = true;
   await clock.run(10 * 60_000);
-  assert.ok(wires.every(({ phase }) => phase === "open"));
-  for (const wire of wires) wire.stop(1000, "");
+  assert.ok(sockets.every(({ phase }) => phase === "open"));
+  for (const socket of sockets) socket.stop(1000, "");
   // Each has come once.
   assert.equal(new Set(server.arrivals.map(([, url]) => url)).size, CLIENTS);
   return server.arrivals.map(([at]) => at - back);

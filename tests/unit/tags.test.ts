@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkedTags } from "../../src/agent/tags.ts";
+import { checkedTags } from "../../src/connections/tags.ts";
 
 test("checkedTags() puts the id in front", () => {
   assert.deepEqual(checkedTags("id", ["a", "b"]), ["id", "a", "b"]);

@@ -1,142 +1,88 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Turns } from "../../src/agent/turns.ts";
+import { Turns } from "../../src/runtime/turns.ts";
 
-function gate(): { promise: Promise<void>; open: () => void } {
-  let open!: () => void;
-  const promise = new Promise<void>((resolve) => open = resolve);
-  return { promise, open };
+/** Turns, on a clock that moves by what each message takes, and counts who looks at it. */
+function turnsOf() {
+  let now = 0;
+  let looks = 0;
+  const jobs: (() => void)[] = [];
+  const turns = new Turns({
+    now: () => {
+      looks++;
+      return now;
+    },
+    soon: (job) => jobs.push(job),
+    later: (job) => jobs.push(job),
+  });
+  return {
+    turns,
+    get looks() {
+      return looks;
+    },
+    /** Handles messages of `holder` that take `ms` each, until it has had its share; returns how many. */
+    handle(holder: unknown, count: number, ms: number, bytes = 10): number {
+      for (let at = 0; at < count; at++) {
+        if (turns.isOver(holder, bytes)) return at;
+        now += ms;
+      }
+      return count;
+    },
+    take(ms: number) {
+      now += ms;
+    },
+    next() {
+      jobs.shift()?.();
+    },
+  };
 }
 
-test("run() runs a job at once when none runs, and returns what it returns", () => {
-  const turns = new Turns();
-  assert.equal(turns.run(() => 7), 7);
-  assert.equal(turns.busy, false);
-});
-
-test("run() runs jobs in the order they came, each to the end of its promise", async () => {
-  const turns = new Turns();
-  const seen: string[] = [];
-  const job = (name: string, steps: number) => async () => {
-    seen.push(`${name} begins`);
-    for (let i = 0; i < steps; i++) await null;
-    seen.push(`${name} ends`);
-  };
-  const all = [job("a", 5), job("b", 0), job("c", 2)]
-    .map((each) => turns.run(each));
-  await Promise.all(all);
-  assert.deepEqual(seen, [
-    "a begins",
-    "a ends",
-    "b begins",
-    "b ends",
-    "c begins",
-    "c ends",
-  ]);
-});
-
-test("run() resolves with what a job returns that had to wait", async () => {
-  const turns = new Turns();
-  const { promise, open } = gate();
-  turns.run(() => promise);
-  const sync = turns.run(() => 1);
-  const late = turns.run(() => Promise.resolve(2));
-  open();
-  assert.deepEqual(await Promise.all([sync, late]), [1, 2]);
-});
-
-test("busy says whether a job runs", async () => {
-  const turns = new Turns();
-  const { promise, open } = gate();
-  const running = turns.run(() => promise);
-  assert.equal(turns.busy, true);
-  open();
-  await running;
-  await null;
-  assert.equal(turns.busy, false);
-});
-
-test("run() throws what a job throws, and is free again", () => {
-  const turns = new Turns();
-  assert.throws(() =>
-    turns.run(() => {
-      throw new Error("no");
-    }), /no/);
-  assert.equal(turns.busy, false);
-  assert.equal(turns.run(() => 1), 1);
-});
-
-test("run() rejects with what a waiting job throws, and runs the next", async () => {
-  const turns = new Turns();
-  const { promise, open } = gate();
-  turns.run(() => promise);
-  const bad = turns.run(() => {
-    throw new Error("no");
-  }) as Promise<unknown>;
-  const good = turns.run(() => 1);
-  open();
-  await assert.rejects(bad, /no/);
-  assert.equal(await good, 1);
-});
-
-test("a job that rejects does not keep the next from running", async () => {
-  const turns = new Turns();
-  const bad = turns.run(() => Promise.reject(new Error("no")));
-  const good = turns.run(() => 1);
-  await assert.rejects(bad as Promise<unknown>, /no/);
-  assert.equal(await good, 1);
-});
-
-test("a job that is started by a running one comes after it", async () => {
-  const turns = new Turns();
-  const seen: string[] = [];
-  let inner: unknown;
-  turns.run(() => {
-    inner = turns.run(() => seen.push("inner"));
-    seen.push("outer");
+for (const quick of [0, 1, 10_000]) {
+  test(`isOver() gives a connection two messages of 25 ms in a row, after ${quick} quick ones of others`, () => {
+    const { handle } = turnsOf();
+    assert.equal(handle("other", quick, 0.001), quick);
+    assert.equal(handle("slow", 100, 25), 2);
   });
-  await inner;
-  assert.deepEqual(seen, ["outer", "inner"]);
+}
+
+test("isOver() gives a connection whose quick messages become slow no more than ten of them", () => {
+  const { handle } = turnsOf();
+  assert.equal(handle("one", 1000, 0.001), 1000);
+  const count = handle("one", 100, 25);
+  assert.ok(count <= 10, `${count}`);
 });
 
-test("a job that is started by a waiting one comes after those that wait", async () => {
-  const turns = new Turns();
-  const seen: string[] = [];
-  const { promise, open } = gate();
-  let last: unknown;
-  turns.run(() => promise);
-  turns.run(() => {
-    seen.push("a");
-    last = turns.run(() => seen.push("c"));
+test("isOver() ends after 25 ms whatever a message takes", () => {
+  for (const ms of [0.01, 0.1, 1, 5]) {
+    const count = turnsOf().handle("one", 100_000, ms);
+    assert.ok(count * ms >= 25 && count * ms <= 60, `${count} of ${ms} ms`);
+  }
+});
+
+test("isOver() looks at the clock for each large message, and seldom for quick small ones", () => {
+  const small = turnsOf();
+  small.handle("one", 6400, 0.001);
+  assert.ok(small.looks <= 810, `${small.looks}`);
+  assert.equal(turnsOf().handle("one", 100, 25, 900_000), 2);
+  const alternating = turnsOf();
+  for (let at = 0; at < 1000; at++) alternating.handle(at % 2, 1, 1);
+  assert.equal(alternating.looks, 0);
+});
+
+test("what is added is done in slices of 8 ms, one after another", () => {
+  const { turns, take, next } = turnsOf();
+  const done: string[] = [];
+  const work = (name: string, steps: number) => ({
+    step() {
+      done.push(name);
+      take(3);
+      return --steps > 0;
+    },
   });
-  turns.run(() => seen.push("b"));
-  open();
-  await promise;
-  await null;
-  await last;
-  assert.deepEqual(seen, ["a", "b", "c"]);
-});
-
-test("100,000 jobs that wait do not exhaust the stack", async () => {
-  const turns = new Turns();
-  const { promise, open } = gate();
-  turns.run(() => promise);
-  let count = 0;
-  let last: unknown;
-  for (let i = 0; i < 100_000; i++) last = turns.run(() => count++);
-  open();
-  await last;
-  assert.equal(count, 100_000);
-});
-
-test("what is thenable counts as a promise", async () => {
-  const turns = new Turns();
-  let settle!: () => void;
-  const seen: string[] = [];
-  turns.run(() => ({ then: (done: () => void) => settle = done }));
-  const next = turns.run(() => seen.push("next"));
-  assert.deepEqual(seen, []);
-  settle();
-  await next;
-  assert.deepEqual(seen, ["next"]);
+  turns.add(work("a", 5));
+  turns.add(work("b", 2));
+  for (const expected of ["aaa", "bb", "aa"]) {
+    next();
+    assert.equal(done.splice(0).join(""), expected);
+  }
 });

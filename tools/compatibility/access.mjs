@@ -12,7 +12,7 @@ export const access = {
       tests: {
         "suite/worker_app.test.ts": [
           "routeAgentRequest() finds the instance by the binding's name, for HTTP",
-          "routeAgentRequest() upgrades, and the identity is the class's name",
+          "routeAgentRequest() upgrades, and the identity is the name of the binding",
           "routeAgentRequest() answers 400 for ${agent}",
           "routeAgentRequest() is null for foreign paths",
           "routeAgentRequest() keeps pages of other origins out, unless allowedOrigins lists them",
@@ -48,7 +48,7 @@ export const access = {
       tests: {
         "suite/worker_app.test.ts": [
           "getAgentByName() resolves when the instance has started, with props",
-          "getAgentByName() rejects when the instance does not start, and tries again",
+          "getAgentByName() rejects with the reason when the instance does not start, and tries again",
           "getAgentByName().fetch() takes any request",
           "getAgentByName().fetch() upgrades (${path})",
         ],
@@ -61,9 +61,15 @@ export const access = {
     },
     {
       feature: "Methods of a Durable Object's own stub",
-      verdict: "never",
+      verdict: "same",
       note:
-        "`getAgentByName()` and `getAgent()` give a stub with all public methods, but those of `Agent` itself; the platform's has `fetch` alone, since the class is a plain one",
+        "With `durable(Class, { base: DurableObject })`; all public methods, but those of `Agent` itself. Elsewhere stubs have them anyway",
+      tests: {
+        "suite/native_stubs.test.ts": [
+          "durable(Class, { base }): stubs of the platform call methods, when the agent has started",
+          "durable(Class, { base }): what a method throws reaches the caller",
+        ],
+      },
     },
     {
       feature: "`hono-agents`: `agentsMiddleware({ options?, onError? })`",

@@ -12,6 +12,8 @@ export const calls = {
       tests: {
         "suite/calls.test.ts": [
           "a decorated method is callable, also by a subclass",
+        ],
+        "suite/calls_schema.test.ts": [
           "a schema decides about ${method}(${JSON.stringify(args).slice(1, -1)})",
         ],
         "compat/their_app/checks/call_checks.ts": [
@@ -58,6 +60,8 @@ export const calls = {
       tests: {
         "suite/calls.test.ts": [
           "answers come when they are ready, in whatever order",
+        ],
+        "suite/calls_cancel.test.ts": [
           "more than 1,000 calls at the same time are refused, until one is done",
         ],
         "compat/their_app/checks/call_checks.ts": [

@@ -11,7 +11,7 @@ export const agentClass = {
         "A plain class: it runs on Deno, Bun and Workers, and imports nothing of the platform. `durable(Class)` makes a Durable Object of it",
       tests: {
         "compat/their_app/their_app.test.ts": [
-          "The app that has moved has right types",
+          "The app that has moved has right types, but for a state that it hands out to be changed",
           "moved, on ${runtime}: ${name}",
         ],
       },
@@ -196,7 +196,7 @@ export const agentClass = {
       verdict: "same",
       note:
         "On Workers. Elsewhere an instance with connections stays in memory",
-      except: ["deno", "bun"],
+      except: ["deno", "bun", "node"],
       tests: {
         "suite/hibernation.test.ts": [
           "a connection outlives its object's time in memory: id, uri, tags, state, order, close",
@@ -210,7 +210,7 @@ export const agentClass = {
       core: true,
       verdict: "same",
       note:
-        "`sendIdentityOnConnect`; also `serial`. Those for schedules are not yet there",
+        "`sendIdentityOnConnect`, `retry`, `hungScheduleTimeoutSeconds`, `keepAliveIntervalMs`; also `serial`, `parallelJobs`",
       tests: {
         "suite/messages.test.ts": [
           "identity is left out where the class says so",
@@ -266,35 +266,112 @@ export const agentClass = {
       feature: "What their SDK has stored",
       verdict: "better",
       note:
-        "A Durable Object that changes over keeps its state and its tables, on Workers",
+        "A Durable Object that changes over keeps its state, its tables, its schedules and its queue, on Workers",
       tests: {
         "compat/their_app/their_app.test.ts": [
+          "Schedules and the queue that Cloudflare's SDK has stored go on when the app has moved",
           "State and rows that Cloudflare's SDK has stored are there when the app has moved, and stay",
         ],
       },
     },
     {
       feature: "`onAlarm()`",
-      verdict: "not yet",
-      note: "With schedules",
+      verdict: "same",
+      note:
+        "Elsewhere than on Workers: after the jobs that an instance was woken for",
+      tests: {
+        "suite/schedules.test.ts": [
+          "onAlarm() is called without arguments after the jobs that were due",
+        ],
+        "compat/their_app/checks/time_checks.ts": [
+          "onAlarm() comes after the jobs, without arguments",
+        ],
+      },
     },
     {
       feature:
-        "`schedule()`, `scheduleEvery()`, `getScheduleById()`, `listSchedules()`, `cancelSchedule()`",
-      verdict: "not yet",
+        "`schedule()`, `scheduleEvery()`, `getScheduleById()`, `listSchedules()`, `cancelSchedule()`, `getSchedule()`, `getSchedules()`",
+      verdict: "better",
       note:
-        "Until then something outside has to call the instance, a cron trigger for instance",
+        "Times in milliseconds, ties in the order of making, intervals that do not drift, `timeZone` for cron expressions, an own `id`, jobs that failed are kept, a signal for those that are cancelled or hang; stored in one commit with the state",
+      tests: {
+        "suite/schedules.test.ts": [
+          "schedule() calls the method after its seconds, not before",
+          "schedule() calls the method whenever a cron expression says so",
+          "a schedule has the shape of its kind",
+          "the method gets its payload, and the schedule without another key",
+          "what may not be scheduled is refused, and nothing is stored",
+          "what is due at the same time runs in the order in which it was made",
+          "an own id replaces the schedule that has it",
+          "equal cron expressions and intervals are one, and equal one-shots where asked for",
+          "a method that throws is called again, then given up: onError once, the job kept",
+          "scheduleEvery() keeps its times however long a call takes",
+          "cancelSchedule() aborts the signal of a job that runs, and forgets it",
+          "a job that hangs has its signal aborted, and others do not wait for it",
+          "one-shots that pile up in onStart are refused at 100, with the cure",
+        ],
+        "suite/waking.test.ts": [
+          "jobs outlive kill -9: what is overdue runs, what is not yet due waits",
+          "destroy() in a job leaves nothing that wakes again",
+        ],
+        "compat/their_app/checks/time_checks.ts": [
+          "A schedule has the shape of its kind",
+          "What may not be scheduled is refused in these words",
+          "A method gets its payload and its schedule, also for what is past",
+          "Lists are in the order of the times, and take criteria",
+          "A schedule is found and cancelled by its id, once",
+          "What repeats is one, and one-shots are where they are asked to be",
+          "A method that throws is called again, then given up, and the next job runs",
+          "A method may schedule itself",
+          "A job that runs is found until it ends, and cancelling it lets it run",
+          "An interval comes for the first time when it has passed once",
+        ],
+      },
     },
     {
-      feature: "`queue()`, `dequeue()` and their kin; `retry()`",
-      verdict: "not yet",
-      note: "With schedules",
+      feature: "`queue()`, `dequeue()` and their kin",
+      verdict: "better",
+      note: "What failed is kept, and may be tried again",
+      tests: {
+        "suite/queue.test.ts": [
+          "queue() calls methods one after another, in the order of the items",
+          "the method gets the payload and its item",
+          "getQueue() and getQueues() find items that wait",
+          "dequeue() and its kin remove items, and say how many",
+          "an item that fails is kept, and later ones go on",
+        ],
+        "compat/their_app/checks/queue_checks.ts": [
+          "Items of the queue run one after another, in their order",
+          "A method of the queue gets its payload and its item",
+          "Items that wait are found, replaced and removed",
+          "An item that throws is given up, and later ones go on",
+        ],
+      },
+    },
+    {
+      feature: "`retry()`",
+      verdict: "same",
+      tests: {
+        "suite/queue.test.ts": [
+          "retry() calls until it succeeds, and rejects with the last error",
+        ],
+        "compat/their_app/checks/queue_checks.ts": [
+          "retry() tries as often as it is told",
+        ],
+      },
     },
     {
       feature: "`keepAlive()`, `keepAliveWhile()`",
-      verdict: "not yet",
-      note:
-        "On Deno and Bun an instance with connections, or with work, stays in memory",
+      verdict: "same",
+      note: "Elsewhere than on Workers they cost nothing but the memory",
+      tests: {
+        "suite/queue.test.ts": [
+          "keepAliveWhile() resolves with what its work does",
+        ],
+        "compat/their_app/checks/queue_checks.ts": [
+          "keepAlive() gives what ends it, and is no schedule",
+        ],
+      },
     },
     {
       feature: "`observability`, `subscribe(channel)`",

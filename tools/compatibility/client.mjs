@@ -13,6 +13,8 @@ export const client = {
         "client/connection.test.ts": [
           "The URL has _pk first, then _roam, then the query, asked anew for each attempt",
           "Subprotocols are offered, and the chosen one is told",
+        ],
+        "client/reconnecting.test.ts": [
           "A handshake that is refused with 401, 403 or 404 is final",
         ],
         "compat/their_server/connecting.test.ts": [
@@ -34,8 +36,10 @@ export const client = {
       note:
         "`ready` always settles; also `status` and `pending`, and an event `change`",
       tests: {
-        "client/connection.test.ts": [
+        "client/ready.test.ts": [
           "ready survives failed attempts, is another promise after a loss, and needs no identity",
+        ],
+        "client/connection.test.ts": [
           "Frames of the base protocol reach listeners, heartbeats and extensions do not",
         ],
         "compat/their_server/connecting.test.ts": [
@@ -55,6 +59,8 @@ export const client = {
         "client/state.test.ts": [
           "setState() rolls back when the server refuses",
           "setState(function) is strict, and applied again on a conflict",
+        ],
+        "client/state_offline.test.ts": [
           "A write made offline is dropped when the server's state moved on",
         ],
         "compat/their_server/state.test.ts": [
@@ -105,9 +111,11 @@ export const client = {
       verdict: "same",
       note: "What waits is bounded: one message too many is an error",
       tests: {
-        "client/connection.test.ts": [
+        "client/reconnecting.test.ts": [
           "close() tells listeners before it returns, and is the end",
           "reconnect() ends the connection, makes another one, and keeps what was not sent",
+        ],
+        "client/connection.test.ts": [
           "What was sent before open leaves in order, before the open event",
         ],
         "client/calls.test.ts": [
@@ -151,7 +159,7 @@ export const client = {
         "client/calls.test.ts": [
           "The stub ignores what consoles, promises and test runners look for",
         ],
-        "client/connection.test.ts": ["Close code ${code} is final"],
+        "client/reconnecting.test.ts": ["Close code ${code} is final"],
       },
     },
   ],

@@ -56,7 +56,7 @@ export const guarantees = {
       verdict: "better",
       note: "In the order of the changes",
       tests: {
-        "suite/state.test.ts": [
+        "suite/state_hooks.test.ts": [
           "setState() in onStateChanged() is told in order, and a loop of it ends",
           "onStateChanged() that throws goes to onError, and the change stays",
         ],
@@ -76,10 +76,15 @@ export const guarantees = {
     {
       feature: "After a reconnect a client is sent the state, and nothing else",
       core: true,
-      verdict: "same",
+      verdict: "better",
+      note:
+        "Our client is also sent what it missed, and goes on with the same connection; theirs is not",
       tests: {
         "client/behaviours/network.ts": [
           "A connection cut after any number of bytes is made again, and the state is right",
+        ],
+        "suite/sessions.test.ts": [
+          "what is sent to a client without a connection comes when it is back, once and in order",
         ],
         "compat/their_server/restarting.test.ts": [
           "AgentClient: comes back when the server was killed, with id, identity, state and what waits",
@@ -88,8 +93,24 @@ export const guarantees = {
     },
     {
       feature: "Schedules and queues run at least once",
-      verdict: "not yet",
-      note: "With schedules",
+      verdict: "better",
+      note:
+        "Never early, also when clocks jump; once where the effect is the state. What ends its process each time is given up",
+      tests: {
+        "suite/waking.test.ts": [
+          "jobs outlive kill -9: what is overdue runs, what is not yet due waits",
+          "a job that was begun runs again when its process was killed",
+        ],
+        "faults/schedules.test.ts": [
+          "each of ${PER_CYCLE} jobs has its effect once in ${cycles} times kill -9",
+        ],
+        "unit/clock_jumps.test.ts": [
+          "cron runs once for each occurrence, and never early, in ${JUMPS} jumps of the clock: ${part}",
+        ],
+        "unit/schedules.test.ts": [
+          "a job whose process ends each time is given up, and blocks nothing",
+        ],
+      },
     },
     {
       feature: "Clients end at the server's state",

@@ -126,7 +126,7 @@ export const hook = {
       note: "It renders, and connects nowhere",
       tests: {
         "browser/react_server.test.ts": [
-          "React ${react} on ${runtime}: useAgent() renders on a server, and connects nowhere",
+          "React ${react} on ${runtime}: hooks render on a server, and connect nowhere",
         ],
       },
     },

@@ -12,10 +12,19 @@ its users expect. Chat, MCP, email, workflows and voice are other products.
 | not yet | it is missing, and will come                                |
 | never   | it is missing, and another thing is there in its place      |
 
-Each row names the tests that prove it. Those in \`tests/suite\` run over real
-sockets on Deno, Bun and workerd, those in \`tests/compat\` against Cloudflare's
-own packages: an app that is written for their SDK runs there and here, and our
-client talks to their server. A check compares this page with the tests.
+The last column has the number of tests that prove a row;
+[the list](compatibility_proofs.md) has their titles, and a check compares both
+pages with the tests. Those in \`tests/suite\` run over real sockets on all
+runtimes, those in \`tests/compat\` against Cloudflare's own packages: an app
+that is written for their SDK runs there and here, and our client talks to their
+server.
 
 How to move an app: [migrating](migrating.md).
+`;
+
+/** What stands above the proofs. */
+export const proofs = `# Proofs of compatibility
+
+The tests behind each row of [compatibility](compatibility.md), by file and
+title.
 `;

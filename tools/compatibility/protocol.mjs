@@ -34,13 +34,17 @@ export const protocol = {
       feature: "`ChatAgent` is `chat-agent`",
       core: true,
       verdict: "better",
-      note: "`AIAssistant` is found as `a-i-assistant` and as `ai-assistant`",
+      note:
+        "`AIAssistant` is `a-i-assistant`, and nothing else: an address has one spelling, so that guards by path hold. Another one is redirected (HTTP), or refused with the right one in the server's log (WebSocket)",
       tests: {
         "unit/agent_name.test.ts": [
           "kebabCase() spells ${className} as Cloudflare's SDK does",
         ],
         "suite/routing.test.ts": [
-          "an agent is found by its name in either kebab-case",
+          "an agent is found by its name in kebab-case",
+        ],
+        "suite/spelling.test.ts": [
+          "another spelling of an address reaches nobody: ${what}",
         ],
         "compat/their_client/connecting.ts": [
           "AgentClient.agent: ${agent} is found as ${url}",
@@ -79,7 +83,7 @@ export const protocol = {
           "the state frame is spelled as Cloudflare spells it",
         ],
         "compat/their_client/wire.ts": [
-          "frames: identity, state and MCP servers are the first three, byte for byte",
+          "frames: identity, state and MCP servers are the first three, and spelled so",
         ],
       },
     },
@@ -117,7 +121,7 @@ export const protocol = {
           "${method}(${ JSON.stringify(args).slice(1, -1) }) streams exactly ${frames.length} frames",
         ],
         "compat/their_client/wire.ts": [
-          "frames: calls, states and refusals are spelled byte for byte",
+          "frames: calls, states and refusals are spelled so",
         ],
       },
     },
@@ -142,7 +146,7 @@ export const protocol = {
       note:
         "1008 and 4000 to 4999 are final for clients; nothing that should be tried again uses them",
       tests: {
-        "client/connection.test.ts": [
+        "client/reconnecting.test.ts": [
           "Close code ${code} is final",
           "Close code ${code} brings the client back",
         ],
@@ -168,8 +172,8 @@ export const protocol = {
         "unit/storm.test.ts": [
           "${CLIENTS} clients come back spread out to a server that ${how} and is away for ${downtime} ms",
         ],
-        "unit/wire.test.ts": [
-          "Nothing is dialled without a network, and at once when it is back",
+        "unit/reconnecting_socket.test.ts": [
+          "Without a network it is dialled at the longest delay, and at once when that is back",
           "A server that falls silent is asked twice, and given up within 30 seconds",
         ],
         "compat/their_server/restarting.test.ts": [
@@ -182,17 +186,29 @@ export const protocol = {
       core: true,
       verdict: "better",
       note:
-        "By query, cookie or hook as there; also by subprotocol, because the first that is offered is chosen. Pages of other origins are refused by default",
+        "By query, cookie or hook as there; also by subprotocol, because the first that is offered is chosen. Hooks get `env`, have a deadline, and hand on what they found out as `ctx.data`. Pages of other origins can neither connect nor send what changes something, by default",
       tests: {
         "suite/handshake.test.ts": ["the first offered subprotocol is chosen"],
         "suite/guards.test.ts": [
           "onBeforeConnect may refuse with a status, before there is an instance",
           "allowedOrigins lets a page of another origin in, and only that",
         ],
+        "suite/before_hooks.test.ts": [
+          "onBeforeConnect and onBeforeRequest hand on data, frozen, and read env (${how})",
+        ],
+        "suite/origins.test.ts": [
+          "a page of another origin may look, and neither connect nor change anything",
+        ],
         "suite/routing.test.ts": [
           "a page of another origin is refused with 403 before the upgrade, and told how to be allowed",
         ],
       },
+    },
+    {
+      feature: "The transport `capnweb` (`?__agents_transport=capnweb`)",
+      verdict: "never",
+      note:
+        "Refused with 400, and named in the log. Every client of theirs speaks JSON unless it is told otherwise",
     },
     {
       feature: "Our client sends their server nothing that theirs would not",
@@ -210,7 +226,7 @@ export const protocol = {
         "client/calls.test.ts": [
           "A base server is not told of cancelled calls",
         ],
-        "unit/wire.test.ts": [
+        "unit/reconnecting_socket.test.ts": [
           "A server without the extensions is not asked, nor is any with an interval of 0",
         ],
       },

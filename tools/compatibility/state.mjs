@@ -24,9 +24,11 @@ export const state = {
       verdict: "better",
       note: "Frozen: a change in place throws, where it would be lost",
       tests: {
-        "suite/state.test.ts": [
+        "suite/state_values.test.ts": [
           "the state can't be changed in place",
           "a client's state can't be changed in place either",
+        ],
+        "suite/state.test.ts": [
           "there is no state frame when the state is undefined, and one when it is null",
         ],
         "compat/their_app/checks/greeting_checks.ts": [
@@ -44,10 +46,12 @@ export const state = {
         "suite/state.test.ts": [
           "setState() on the server sends the state to every client, the caller's before its answer",
           "setState() takes a function of the previous state",
+        ],
+        "suite/state_values.test.ts": [
           "what is no JSON is refused by setState(), and nothing changes",
         ],
         "faults/crash.test.ts": [
-          "nothing that was acknowledged is lost in ${cycles} times kill -9",
+          "nothing that was acknowledged is lost in ${cycles} times kill -9: ${at}",
         ],
         "compat/their_app/checks/call_checks.ts": [
           "What a call changes is told before its result, also to the caller",
@@ -60,7 +64,7 @@ export const state = {
       verdict: "better",
       note: "The client whose write is refused is sent the true state",
       tests: {
-        "suite/state.test.ts": [
+        "suite/state_hooks.test.ts": [
           "validateStateChange() refuses a client: the error, then the true state, and nobody else sees anything",
           "validateStateChange() that throws is thrown by setState()",
         ],
@@ -76,7 +80,7 @@ export const state = {
       verdict: "better",
       note: "Once for each change, in order, also for what it sets itself",
       tests: {
-        "suite/state.test.ts": [
+        "suite/state_hooks.test.ts": [
           "onStateChanged() hears of each change, and who made it",
           "setState() in onStateChanged() is told in order, and a loop of it ends",
           "onStateUpdate() is called in place of onStateChanged()",

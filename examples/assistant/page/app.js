@@ -1,38 +1,49 @@
 import { AgentClient } from "@roam/agents/client";
+import { recall, remember } from "../../shared/page/memory.ts";
+import { randomId } from "../../shared/page/random_id.ts";
 import { statusText } from "../../shared/page/status_text.ts";
-import { addAnswer, addQuestion } from "./log.js";
+import { ask, showTurns } from "./log.js";
 
-const [form, question, send, stop, status, log] = [
+const [form, question, send, stop, status, log, forget] = [
   "composer",
   "question",
   "send",
   "stop",
   "status",
   "log",
+  "forget",
 ].map((id) => document.getElementById(id));
 
-const assistant = new AgentClient({ agent: "AssistantAgent" });
+// Each browser has a conversation of its own, and goes on with it.
+const name = recall("localStorage", "conversation", randomId());
+remember("localStorage", "conversation", name);
+
+const assistant = new AgentClient({
+  agent: "AssistantAgent",
+  name,
+  onStateUpdate: ({ turns }) => showTurns(turns),
+});
 /** Ends the answer that is being given, if there is one. */
 let answering;
 
-async function ask(text) {
+async function answer(text) {
   if (text === "" || answering || assistant.status !== "open") return;
   question.value = "";
-  addQuestion(text);
-  const answer = addAnswer();
+  const id = randomId();
+  const shown = ask(id, text);
   answering = new AbortController();
   const { signal } = answering;
   show();
   let words = 0;
   try {
-    for await (const word of assistant.stream("ask", [text], { signal })) {
-      answer.add(word);
+    for await (const word of assistant.stream("ask", [id, text], { signal })) {
+      shown.add(word);
       words++;
     }
-    answer.end(`${words} words`);
+    shown.end(`${words} words`);
   } catch (error) {
-    if (signal.aborted) answer.end(`Stopped after ${words} words`);
-    else answer.fail(error.message);
+    if (signal.aborted) shown.end(`Stopped after ${words} words`);
+    else shown.fail(error.message);
   }
   answering = undefined;
   show();
@@ -47,6 +58,8 @@ function show() {
   send.hidden = answering !== undefined;
   stop.hidden = answering === undefined;
   send.disabled = !isOpen;
+  forget.hidden = !assistant.state?.turns.length;
+  forget.disabled = !isOpen || answering !== undefined;
   if (!answering && matchMedia("(hover: hover)").matches) question.focus();
 }
 
@@ -54,7 +67,7 @@ assistant.addEventListener("change", show);
 for (const event of ["online", "offline"]) addEventListener(event, show);
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  ask(question.value.trim());
+  answer(question.value.trim());
 });
 question.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
@@ -65,7 +78,8 @@ stop.addEventListener("click", () => answering?.abort());
 document.addEventListener("keydown", ({ key }) => {
   if (key === "Escape") answering?.abort();
 });
+forget.addEventListener("click", () => assistant.call("forget"));
 for (const button of document.querySelectorAll("#suggestions button")) {
-  button.addEventListener("click", () => ask(button.textContent));
+  button.addEventListener("click", () => answer(button.textContent));
 }
 show();

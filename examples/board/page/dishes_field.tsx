@@ -1,4 +1,5 @@
 import { type FormEvent, useState } from "react";
+import { randomId } from "../../shared/page/random_id.ts";
 import type { Dish } from "../plan.ts";
 import { Field } from "./field.tsx";
 import { useField } from "./use_field.ts";
@@ -8,7 +9,7 @@ export function DishesField() {
   const { value: dishes, save } = field;
 
   const add = (text: string) => {
-    const dish = { id: crypto.randomUUID(), text, ready: false };
+    const dish = { id: randomId(), text, ready: false };
     return save((dishes) => [...dishes, dish]);
   };
   const toggle = ({ id }: Dish) =>

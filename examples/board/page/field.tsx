@@ -11,7 +11,7 @@ interface FieldProps {
   readonly children: ReactNode;
 }
 
-/** What is around each field: its label, who else is in it, and why a change was taken back. */
+/** What is around each field: its label, who else is in it, and why a change was not accepted. */
 export function Field({ field, label, isGroup, children }: FieldProps) {
   const { name, others, problem, enter, leave } = field;
   const onBlur = ({ currentTarget, relatedTarget }: FocusEvent) => {
@@ -43,7 +43,7 @@ export function Field({ field, label, isGroup, children }: FieldProps) {
       </div>
       {children}
       <p className="problem" id={`${name}-problem`} role="alert">
-        {problem && `Taken back: ${problem}`}
+        {problem && `Not accepted: ${problem}`}
       </p>
     </div>
   );

@@ -1,7 +1,7 @@
 import { Face } from "./face.tsx";
 import { Status } from "./status.tsx";
-import { useThisBoard } from "./use_board.ts";
 import { useDraft } from "./use_draft.ts";
+import { usePeople } from "./use_people.ts";
 
 interface HeaderProps {
   readonly name: string;
@@ -10,15 +10,14 @@ interface HeaderProps {
 
 /** How the connection is doing, who is here, and who you are. */
 export function Header({ name, onRename }: HeaderProps) {
-  const { people, you } = useThisBoard();
-  const others = people.filter(({ id }) => id !== you);
+  const others = usePeople();
   const draft = useDraft(name, onRename);
   return (
     <header>
       <Status />
       <ul className="people" aria-label="Also here">
         {others.map(({ id, name, readonly }) => (
-          <li key={id} title={readonly ? `${name} is looking on` : name}>
+          <li key={id} title={readonly ? `${name} can only look` : name}>
             <Face name={name} />
             <bdi className="unseen">{name}</bdi>
           </li>

@@ -5,7 +5,7 @@ export function Links() {
   return (
     <p className="links">
       <CopyLink label="Copy link" search="" />
-      <CopyLink label="Copy link for looking on" search="?view=readonly" />
+      <CopyLink label="Copy view-only link" search="?view=readonly" />
     </p>
   );
 }
@@ -17,7 +17,8 @@ interface CopyLinkProps {
 
 function CopyLink({ label, search }: CopyLinkProps) {
   const [said, say] = useState<string>();
-  const url = `${location.origin}/${search}${location.hash}`;
+  const { origin, pathname, hash } = location;
+  const url = `${origin}${pathname}${search}${hash}`;
 
   async function copy() {
     try {

@@ -1,3 +1,4 @@
+import { useAgentStatus } from "@roam/agents/react";
 import { useEffect, useState } from "react";
 import { statusText } from "../../shared/page/status_text.ts";
 import { useThisBoard } from "./use_board.ts";
@@ -5,14 +6,15 @@ import { useThisBoard } from "./use_board.ts";
 /** How the connection is doing, and what has not arrived. */
 export function Status() {
   const { agent } = useThisBoard();
-  const { status, pending } = agent;
+  const connection = useAgentStatus(agent);
+  const { status, pending } = connection;
   useRenderOnNetworkChange();
   useWarning(pending > 0);
 
   return (
     <div className="state">
       <p className="status" data-status={status} role="status">
-        {statusText(agent)}
+        {statusText(connection)}
       </p>
       <span className="pending">{pendingText(status, pending)}</span>
       {status === "reconnecting" && navigator.onLine && (

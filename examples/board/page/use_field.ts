@@ -1,16 +1,16 @@
 import { useState } from "react";
 import { useAgentState } from "@roam/agents/react";
 import { EMPTY_PLAN, type Plan, problemOf } from "../plan.ts";
-import type { Person } from "../presence.ts";
 import { useThisBoard } from "./use_board.ts";
+import { type Other, usePeople } from "./use_people.ts";
 
 /** What is around a field, whatever its value. */
 export interface FieldSurroundings {
   readonly name: keyof Plan;
-  /** Why the last change was taken back. */
+  /** Why the last change was not accepted. */
   readonly problem: string | undefined;
   /** Who else is in it. */
-  readonly others: readonly Person[];
+  readonly others: readonly Other[];
   readonly enter: () => void;
   readonly leave: () => void;
 }
@@ -28,7 +28,8 @@ export interface FieldHandle<Name extends keyof Plan>
 export function useField<Name extends keyof Plan>(
   name: Name,
 ): FieldHandle<Name> {
-  const { agent, people, you, enter } = useThisBoard();
+  const { agent, enter } = useThisBoard();
+  const others = usePeople(name);
   const [problem, setProblem] = useState<string>();
   const value = useAgentState(agent, (plan = EMPTY_PLAN) => plan[name]);
 
@@ -36,7 +37,7 @@ export function useField<Name extends keyof Plan>(
     name,
     value,
     problem,
-    others: people.filter(({ id, field }) => field === name && id !== you),
+    others,
     enter: () => enter(name),
     leave: () => enter(null),
     async save(change) {

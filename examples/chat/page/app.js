@@ -1,4 +1,4 @@
-import { AgentClient } from "@roam/agents/client";
+import { AgentClient, presenceOf } from "@roam/agents/client";
 import { recall, remember } from "../../shared/page/memory.ts";
 import { focusComposer, onWriting } from "./composer.js";
 import { askName, onName } from "./hello.js";
@@ -8,6 +8,7 @@ import { Outbox } from "./outbox.js";
 import { People } from "./people.js";
 import { currentRoom, onRoom } from "./rooms.js";
 import { showTopic } from "./topic.js";
+import { addUnread } from "./unread.js";
 import "./share.js";
 
 const log = new Log();
@@ -17,36 +18,8 @@ const mine = new Set(recall("sessionStorage", "ids", []));
 
 let name = recall("localStorage", "name", "");
 let room;
+let presence;
 let outbox;
-
-/** What to do with each frame of the room; others are the library's own. */
-const handlers = {
-  welcome({ you, people: present, history }) {
-    mine.add(you);
-    remember("sessionStorage", "ids", [...mine].slice(-50));
-    people.reset(present, you);
-    for (const { id } of history) outbox.arrived(id);
-    log.addPast(history, isMine);
-    outbox.sayAll();
-  },
-  joined(person) {
-    people.add(person);
-    log.note(person.name, "joined");
-  },
-  left(person) {
-    people.delete(person);
-    log.note(person.name, "left");
-  },
-  said(message) {
-    people.stopTyping(message.from.id);
-    outbox.arrived(message.id);
-    log.add(message, isMine(message));
-  },
-  typing({ id, active }) {
-    if (active) people.startTyping(id);
-    else people.stopTyping(id);
-  },
-};
 
 function isMine({ from }) {
   return mine.has(from.id);
@@ -56,7 +29,7 @@ function isMine({ from }) {
 function enter() {
   room?.close();
   log.clear();
-  people.reset([], "");
+  people.clear();
   room = new AgentClient({
     agent: "ChatRoom",
     name: currentRoom(),
@@ -66,12 +39,37 @@ function enter() {
     onConnectionError: ({ reason }) => askName(name, reason),
   });
   outbox = new Outbox(room, log);
-  room.addEventListener("message", ({ data }) => {
-    const frame = JSON.parse(data);
-    handlers[frame.type]?.(frame);
-  });
+  presence = presenceOf(room);
+  presence.set({ isTyping: false });
+  follow(room, presence);
   room.addEventListener("change", show);
   show();
+}
+
+/** Shows what becomes of a room. */
+function follow(room, presence) {
+  room.on("welcome", ({ you, history }) => {
+    mine.add(you.id);
+    remember("sessionStorage", "ids", [...mine].slice(-50));
+    people.showYou(you);
+    for (const { id } of history) outbox.arrived(id);
+    addUnread(log.addPast(history, isMine));
+    outbox.sayAll();
+  });
+  room.on("said", (message) => {
+    outbox.arrived(message.id);
+    const mine = isMine(message);
+    if (log.add(message, mine) && !mine) addUnread(1);
+  });
+  let known = presence.others;
+  presence.addEventListener("change", () => {
+    // It may be what one shows oneself that is another one.
+    if (presence.others === known) return;
+    known = presence.others;
+    const { joined, left } = people.showOthers(presence.others);
+    for (const name of joined) log.note(name, "joined");
+    for (const name of left) log.note(name, "left");
+  });
 }
 
 function show() {
@@ -84,16 +82,13 @@ onName(name, (chosen) => {
   if (chosen !== name || room.status === "closed") {
     name = chosen;
     remember("localStorage", "name", name);
-    room.reconnect();
+    // With a code: somebody with another name does not go on as the one before.
+    room.reconnect(1000);
   }
   focusComposer();
 });
 onWriting({
   say: (text) => outbox.say(text),
-  // Old news by the time that there is a connection again.
-  typing(active) {
-    if (room.status !== "open") return;
-    room.send(JSON.stringify({ type: "typing", active }));
-  },
+  typing: (isTyping) => presence.set({ isTyping }),
 });
 if (name === "") askName(name);

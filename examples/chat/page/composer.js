@@ -1,19 +1,24 @@
 const form = document.querySelector("#composer");
 const input = document.querySelector("#text");
 
-/** Others hear again that somebody is typing before they forget it. */
-const TYPING_MS = 2500;
+/** Who has not written for so long is not typing. */
+const TYPING_MS = 5000;
 
-let typingSince = 0;
+let timer;
 
-/** Calls `say(text)` with each message that is written, and `typing(active)` meanwhile. */
+/** Calls `say(text)` with each message that is written, and `typing(isTyping)` meanwhile. */
 export function onWriting({ say, typing }) {
+  const write = (isTyping) => {
+    clearTimeout(timer);
+    if (isTyping) timer = setTimeout(() => typing(false), TYPING_MS);
+    typing(isTyping);
+  };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const text = input.value.trim();
     if (text === "") return;
     say(text);
-    typingSince = 0;
+    write(false);
     input.value = "";
   });
   input.addEventListener("keydown", (event) => {
@@ -21,14 +26,7 @@ export function onWriting({ say, typing }) {
     event.preventDefault();
     form.requestSubmit();
   });
-  input.addEventListener("input", () => {
-    const active = input.value.trim() !== "";
-    const now = performance.now();
-    const due = typingSince === 0 || now - typingSince > TYPING_MS;
-    if (active ? !due : typingSince === 0) return;
-    typingSince = active ? now : 0;
-    typing(active);
-  });
+  input.addEventListener("input", () => write(input.value.trim() !== ""));
 }
 
 export function focusComposer() {

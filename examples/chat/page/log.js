@@ -45,17 +45,22 @@ export class Log {
     latest.hidden = true;
   }
 
-  /** Adds what is not there yet, without having it all read out. */
+  /**
+   * Adds what is not there yet, without having it all read out. Returns how
+   * many of others were said while the connection was away.
+   */
   addPast(messages, isMine) {
+    const isFirst = this.#seen.size === 0;
     scroller.ariaBusy = "true";
-    for (const said of messages) this.add(said, isMine(said));
+    const news = messages.filter((said) => this.add(said, isMine(said)));
     scroller.ariaBusy = "false";
     this.#toEnd();
+    return isFirst ? 0 : news.filter((said) => !isMine(said)).length;
   }
 
-  /** Adds a message, unless it is there. */
+  /** Adds a message, unless it is there. Returns whether it was not. */
   add({ id, from, text, at }, mine) {
-    if (this.#seen.has(id)) return;
+    if (this.#seen.has(id)) return false;
     this.#seen.add(id);
     this.#startDay(at);
     const author = mine ? "me" : from.id;
@@ -68,6 +73,7 @@ export class Log {
     else element.append(heading(from.name, mine));
     element.append(bubble(text, at));
     this.#append(element, mine);
+    return true;
   }
 
   /** Adds a line about `name`: that somebody joined, or left. */

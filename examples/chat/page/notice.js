@@ -8,11 +8,12 @@ button.addEventListener("click", () => client.reconnect());
 addEventListener("online", () => showNotice(client));
 addEventListener("offline", () => showNotice(client));
 
-/** Says so when there is no connection. */
+/** Says so when there is no connection, to somebody who has joined. */
 export function showNotice(room) {
   client = room;
-  const { status } = client;
-  notice.hidden = status === "open";
+  const { status, connectionError } = client;
+  const isWaitingForName = status === "closed" && connectionError === null;
+  notice.hidden = status === "open" || isWaitingForName;
   notice.classList.toggle("lost", status !== "connecting");
   text.textContent = statusText(client);
   button.hidden = !navigator.onLine;

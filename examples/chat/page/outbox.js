@@ -1,4 +1,5 @@
 import { recall, remember } from "../../shared/page/memory.ts";
+import { randomId } from "../../shared/page/random_id.ts";
 
 /**
  * What was written and is not known to be in the room. A call waits for a
@@ -24,7 +25,7 @@ export class Outbox {
   }
 
   say(text) {
-    const message = { id: crypto.randomUUID(), text };
+    const message = { id: randomId(), text };
     this.#messages.push(message);
     this.#show();
     this.#say(message);

@@ -4,65 +4,57 @@ const list = document.querySelector("#people");
 const counts = document.querySelectorAll(".count");
 const typingLine = document.querySelector("#typing");
 
-/** Somebody who types says so again before this is over. */
-const TYPING_MS = 5000;
-
 /** Who is in the room, and who of them is typing. */
 export class People {
-  #people = new Map();
-  #typing = new Map();
-  #you = "";
+  #you;
+  /** What the others show, by the ids of their connections; `undefined` before anybody has said. */
+  #others;
 
-  /** Replaces everybody. */
-  reset(people, you) {
-    for (const id of this.#typing.keys()) this.stopTyping(id);
+  /** Another room: nobody is known. */
+  clear() {
+    this.#you = this.#others = undefined;
+    this.#show();
+    this.#showTyping([]);
+  }
+
+  showYou(you) {
     this.#you = you;
-    this.#people = new Map(people.map((person) => [person.id, person]));
     this.#show();
   }
 
-  add({ id, name }) {
-    this.#people.set(id, { id, name });
+  /** Shows the others. Returns the names of those who have come and gone since the last time. */
+  showOthers(others) {
+    const before = this.#others;
+    this.#others = others;
+    const absent = (a, b) => [...a].filter(([id]) => !b.has(id));
+    const names = (people) => people.map(([, { name }]) => name);
     this.#show();
-  }
-
-  delete({ id }) {
-    this.stopTyping(id);
-    this.#people.delete(id);
-    this.#show();
-  }
-
-  startTyping(id) {
-    clearTimeout(this.#typing.get(id));
-    this.#typing.set(id, setTimeout(() => this.stopTyping(id), TYPING_MS));
-    this.#showTyping();
-  }
-
-  stopTyping(id) {
-    clearTimeout(this.#typing.get(id));
-    this.#typing.delete(id);
-    this.#showTyping();
+    this.#showTyping(
+      names([...others].filter(([, { isTyping }]) => isTyping)),
+    );
+    // Who was here before nobody has seen coming.
+    if (before === undefined) return { joined: [], left: [] };
+    return {
+      joined: names(absent(others, before)),
+      left: names(absent(before, others)),
+    };
   }
 
   #show() {
-    const people = [...this.#people.values()].sort((a, b) =>
-      (b.id === this.#you) - (a.id === this.#you) ||
-      a.name.localeCompare(b.name)
-    );
+    const others = [...this.#others?.values() ?? []]
+      .sort((a, b) => a.name.localeCompare(b.name));
+    const people = this.#you ? [this.#you, ...others] : others;
     list.replaceChildren(...people.map((person) => {
       const item = document.createElement("li");
       item.append(avatar(person.name), bdi(person.name));
-      if (person.id === this.#you) item.append(small("you"));
+      if (person === this.#you) item.append(small("you"));
       return item;
     }));
     counts[0].textContent = `${people.length} here`;
     counts[1].textContent = String(people.length);
   }
 
-  #showTyping() {
-    const names = [...this.#typing.keys()]
-      .map((id) => this.#people.get(id)?.name)
-      .filter((name) => name !== undefined);
+  #showTyping(names) {
     const text = typingLine.querySelector("span");
     typingLine.classList.toggle("active", names.length > 0);
     if (names.length > 2) text.textContent = "Several people are typing";

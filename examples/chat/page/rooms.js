@@ -1,4 +1,5 @@
 import { recall, remember } from "../../shared/page/memory.ts";
+import { startRoom } from "./unread.js";
 
 const FIRST_ROOMS = ["Lobby", "Coffee", "Ideas"];
 const panel = document.querySelector("#rooms-panel");
@@ -25,7 +26,7 @@ export function onRoom(enter) {
     remember("localStorage", "rooms", rooms);
     list.replaceChildren(...rooms.map((each) => entry(each, each === room)));
     document.querySelector("#room").textContent = room;
-    document.title = `${room} · Roam chat`;
+    startRoom(room);
     panel.hidePopover();
     enter(room);
   };
@@ -44,8 +45,10 @@ export function onRoom(enter) {
 function entry(room, isCurrent) {
   const link = document.createElement("a");
   link.href = `#${encodeURIComponent(room)}`;
-  link.textContent = room;
-  link.dir = "auto";
+  const name = document.createElement("span");
+  name.textContent = room;
+  name.dir = "auto";
+  link.append(name);
   if (isCurrent) link.setAttribute("aria-current", "page");
   const item = document.createElement("li");
   item.append(link);

@@ -1,6 +1,8 @@
 import "./connecting.ts";
 import "./messages.ts";
+import "./events.ts";
 import "./state.ts";
+import "./slow_state.ts";
 import "./offline.ts";
 import "./calls.ts";
 import "./streams.ts";

@@ -1,5 +1,5 @@
 import type { AgentClient } from "../../../client.ts";
-import { once } from "../../support/events.ts";
+import { once } from "../../support/clients/events.ts";
 
 /** What an agent of the fixtures answers to a command. */
 export async function answer<State>(

@@ -1,4 +1,5 @@
 import { Bench, type Place } from "./bench.ts";
+import { PATIENCE_MS } from "../../support/patience.ts";
 
 /** Something a client can rely on, whatever it runs on and whatever the server runs on. */
 export interface Behaviour {
@@ -22,7 +23,7 @@ export async function play(
   { run }: Behaviour,
   place: Place,
   target: string,
-  patience = 20_000,
+  patience = PATIENCE_MS,
 ): Promise<void> {
   const bench = await Bench.open(place, target);
   let timer: ReturnType<typeof setTimeout>;

@@ -1,5 +1,5 @@
 import { AgentClient, type AgentClientOptions } from "../../../client.ts";
-import { randomOf } from "../../support/random.ts";
+import { randomOf } from "../../support/random/random.ts";
 import { type SocketClass, type Spy, spyOn } from "./spy.ts";
 
 /** What a client of one runtime has at hand. */

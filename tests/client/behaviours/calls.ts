@@ -1,4 +1,4 @@
-import { until } from "../../support/events.ts";
+import { until } from "../../support/clients/events.ts";
 import { behaviour } from "./behaviour.ts";
 import { check, equal, rejects } from "./expect.ts";
 
@@ -116,14 +116,14 @@ behaviour("A call without a connection waits, and runs once", async (bench) => {
 });
 
 behaviour(
-  "A call whose connection is lost settles, and says that it may have run",
+  "A call whose connection is closed settles, and says that it may have run",
   async (bench) => {
     const name = bench.name();
-    const client = bench.client("CallsAgent", { name, host: bench.proxy });
+    const client = bench.client("CallsAgent", { name });
     const lost = { code: "CONNECTION_LOST", mayHaveRun: true };
     const sent = rejects(client.call("wait", ["gate"]), lost);
     await bench.noted("waiting", name, "gate");
-    await bench.ask("cut");
+    client.reconnect();
     await sent;
     // It has been ended there, too: nobody waits for the answer.
     await bench.noted("aborted", name, "gate");

@@ -1,4 +1,4 @@
-import { once, until } from "../../support/events.ts";
+import { once, until } from "../../support/clients/events.ts";
 import { answer } from "./answer.ts";
 import { behaviour } from "./behaviour.ts";
 import type { Bench } from "./bench.ts";
@@ -78,14 +78,40 @@ behaviour("prefix, basePath and path make the URL", async (bench) => {
 behaviour(
   "The id is the connection's, also after a reconnect",
   async (bench) => {
-    const client = bench.client("CommandAgent", { id: "me" });
-    for (let time = 0; time < 2; time++) {
+    const name = bench.name();
+    const client = bench.client("CommandAgent", { name, id: "me" });
+    equal(client.id, "me");
+    equal((await answer(client, "self")).id, "me");
+    client.close();
+    // Until then it is the old connection's.
+    await bench.noted("closed", name, "me");
+    client.reconnect();
+    equal((await answer(client, "self")).id, "me");
+    equal(client.id, "me");
+  },
+);
+
+behaviour(
+  "An id that is not granted is another one, and the client knows it",
+  async (bench) => {
+    const name = bench.name();
+    const first = bench.client("CommandAgent", { name, id: "me" });
+    await first.ready;
+    const second = bench.client("CommandAgent", { name, id: "me" });
+    const odd = bench.client("CommandAgent", { name, id: "no id" });
+    for (const client of [second, odd]) {
       await client.ready;
-      equal((await answer(client, "self")).id, "me");
-      const closed = once(client, "close");
-      client.reconnect();
-      await closed;
+      check(!["me", "no id"].includes(client.id), client.id);
+      equal((await answer(client, "self")).id, client.id);
     }
+    first.close();
+    await bench.noted("closed", name, "me");
+    const { id } = second;
+    const closed = once(second, "close");
+    second.reconnect();
+    await closed;
+    await second.ready;
+    equal([second.id, second.id !== id], ["me", true]);
   },
 );
 

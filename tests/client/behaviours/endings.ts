@@ -1,7 +1,7 @@
-import { once, until } from "../../support/events.ts";
+import { once, until } from "../../support/clients/events.ts";
 import { answer } from "./answer.ts";
 import { behaviour } from "./behaviour.ts";
-import { equal, rejects } from "./expect.ts";
+import { check, equal, rejects, throws } from "./expect.ts";
 
 for (const code of [1008, 4000, 4001, 4999]) {
   behaviour(`Close code ${code} of the agent is final`, async (bench) => {
@@ -81,6 +81,46 @@ for (const status of [401, 403, 404]) {
     await rejects(call, { code: "NOT_SENT", mayHaveRun: false });
   });
 }
+
+behaviour(
+  "A wrong agent, and a name that is none, are final, and the client is told why",
+  async (bench) => {
+    for (
+      const [agent, name, text] of [
+        ["EchoAgnet", "x", /no such agent is served/],
+        ["EchoAgent", "x".repeat(300), /name must be 1 to 256 bytes/],
+      ] as const
+    ) {
+      const told: unknown[] = [];
+      const client = bench.client(agent, {
+        name,
+        onConnectionError: (error) => told.push(error),
+      });
+      const call = client.call("none");
+      const write = client.setState(1);
+      await rejects(client.ready, {
+        name: "AgentConnectionError",
+        status: 400,
+      });
+      const { connectionError } = client;
+      check(text.test(connectionError!.reason), connectionError!.reason);
+      check(text.test(connectionError!.message), connectionError!.message);
+      equal([client.status, told.length], ["closed", 1]);
+      await rejects(call, { code: "NOT_SENT" });
+      await rejects(write, { code: "NOT_SENT" });
+    }
+  },
+);
+
+behaviour(
+  "An agent that is not given is an error that says so",
+  (bench) =>
+    throws(() => bench.client(undefined as unknown as string), {
+      name: "TypeError",
+      message:
+        'Cannot connect: the option "agent" must name a class, such as "ChatAgent": received undefined',
+    }),
+);
 
 behaviour("A handshake refused with 503 is tried again", async (bench) => {
   let attempts = 0;

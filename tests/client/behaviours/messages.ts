@@ -1,6 +1,6 @@
-import { once } from "../../support/events.ts";
+import { once } from "../../support/clients/events.ts";
 import { behaviour } from "./behaviour.ts";
-import { equal } from "./expect.ts";
+import { equal, rejects, throws } from "./expect.ts";
 
 behaviour(
   "What is sent before there is a connection arrives, in order",
@@ -52,6 +52,68 @@ behaviour(
     }
   },
 );
+
+behaviour(
+  "A message and a call that are too large are refused before they are sent, and the connection stays",
+  async (bench) => {
+    const client = bench.client("CallsAgent");
+    let ends = 0;
+    client.onclose = () => ends++;
+    await client.ready;
+    const most = 1024 * 1024;
+    for (
+      const large of [
+        "x".repeat(most + 1),
+        "ä".repeat(most / 2 + 1),
+        new Uint8Array(most + 1),
+        new Blob(["x".repeat(most + 1)]),
+      ]
+    ) {
+      await throws(() => client.send(large), {
+        name: "AgentClientError",
+        code: "TOO_LARGE",
+        message: `Cannot send: limits.messageBytes allows ${most} bytes`,
+      });
+    }
+    await rejects(client.call("echo", ["x".repeat(most)]), {
+      code: "TOO_LARGE",
+      mayHaveRun: false,
+    });
+    equal(client.bufferedAmount, 0);
+    const text = "ä".repeat(400_000);
+    const [echoed] = await client.call<string[]>("echo", [text]);
+    equal([echoed.length, ends], [400_000, 0]);
+  },
+);
+
+for (
+  const [what, argument, problem] of [
+    ["NaN", NaN, 'the part "[0]" of it is NaN'],
+    ["a Map", { a: new Map() }, 'the part "[0].a" of it is a Map'],
+    ["bytes", [new Uint8Array(1)], 'the part "[0][0]" of it is a Uint8Array'],
+    ["a function", () => 1, 'the part "[0]" of it is a function'],
+    ["a bigint", 1n, 'the part "[0]" of it is a bigint'],
+  ] as const
+) {
+  behaviour(
+    `An argument that JSON can't carry is refused before it is sent: ${what}`,
+    async (bench) => {
+      const { WebSocket, sent } = bench.spy();
+      const client = bench.client("CallsAgent", { WebSocket });
+      await client.ready;
+      await rejects(client.call("echo", [argument]), {
+        name: "TypeError",
+        message: `Cannot call echo: its arguments must be JSON: ${problem}`,
+      });
+      equal(sent, []);
+      const date = await client.call("echo", [{
+        at: new Date(0),
+        no: undefined,
+      }]);
+      equal(date, [{ at: "1970-01-01T00:00:00.000Z" }]);
+    },
+  );
+}
 
 /** The next so many messages of the agent's own. */
 function own(client: EventTarget, count: number): Promise<unknown[]> {

@@ -1,4 +1,4 @@
-import { once, until } from "../../support/events.ts";
+import { once, until } from "../../support/clients/events.ts";
 import { answer } from "./answer.ts";
 import { behaviour } from "./behaviour.ts";
 import { check, equal } from "./expect.ts";
@@ -30,6 +30,32 @@ behaviour("A half-open connection is given up for a new one", async (bench) => {
   await written;
   equal(client.state, { by: "me, unheard" });
 });
+
+for (
+  const [what, up, down] of [["comes", 1, 300_000], ["goes", 300_000, 1]]
+) {
+  behaviour(
+    `A large message that ${what} slowly is waited for, longer than for a silent server`,
+    async (bench) => {
+      const client = bench.client("CommandAgent", {
+        host: bench.proxy,
+        // A server that says nothing for 1.6 s is given up.
+        heartbeatInterval: 800,
+      });
+      let ends = 0;
+      client.onclose = () => ends++;
+      await client.ready;
+      await bench.ask("rate", 100_000);
+      const { length } = await answer(
+        client,
+        "repeat",
+        "x".repeat(up as number),
+        down,
+      );
+      equal([length, ends], [(up as number) * (down as number), 0]);
+    },
+  );
+}
 
 behaviour(
   "A server that refuses connections is dialled until it does not",

@@ -1,4 +1,4 @@
-import { once, until } from "../../support/events.ts";
+import { once, until } from "../../support/clients/events.ts";
 import { answer } from "./answer.ts";
 import { behaviour } from "./behaviour.ts";
 import type { Bench } from "./bench.ts";

@@ -1,4 +1,4 @@
-import { once } from "../../support/events.ts";
+import { once } from "../../support/clients/events.ts";
 import { answer } from "./answer.ts";
 import { behaviour } from "./behaviour.ts";
 import { check, equal } from "./expect.ts";
@@ -37,7 +37,7 @@ behaviour(
     const messages: string[] = [];
     const client = bench.client("EchoAgent", {
       WebSocket,
-      heartbeatInterval: 250,
+      heartbeatInterval: 800,
     });
     client.onmessage = ({ data }) => messages.push(data);
     client.onclose = () => messages.push("closed");

@@ -1,9 +1,8 @@
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FaultProxy } from "../../support/fault_proxy.ts";
+import { freePort } from "../../support/cluster/free_port.ts";
+import { FaultProxy } from "../../support/network/fault_proxy.ts";
 import { classes } from "../../support/suite.ts";
 import { type Runtime, type Server, start } from "../../targets/targets.ts";
 
@@ -59,6 +58,10 @@ export class Actor {
         return proxy.cutAfter = args[0];
       case "stall":
         return proxy.stall();
+      case "rate":
+        return proxy.rate = args[0] ?? Infinity;
+      case "stallAt":
+        return proxy.stallAt = args[0];
       case "freeze":
         return proxy.freeze();
       case "resume":
@@ -87,6 +90,8 @@ export class Actor {
   async #mend(): Promise<void> {
     this.#proxy.isRefusing = false;
     this.#proxy.cutAfter = Infinity;
+    this.#proxy.stallAt = undefined;
+    this.#proxy.rate = Infinity;
     this.#proxy.resume();
     const { process: server } = this.#server;
     if (server.isAlive) process.kill(server.pid, "SIGCONT");
@@ -98,20 +103,4 @@ export class Actor {
 function noteIn(line: string, wanted: unknown[]): unknown[] | undefined {
   const begin = `@@${JSON.stringify(wanted).slice(0, -1)}`;
   return line.startsWith(begin) ? JSON.parse(line.slice(2)) : undefined;
-}
-
-/** One that the system gives to nobody who connects somewhere, so that it stays free while the server is away. */
-async function freePort(): Promise<number> {
-  while (true) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    const probe = createServer();
-    const isFree = await new Promise<boolean>((resolve) => {
-      probe.once("error", () => resolve(false));
-      probe.listen(port, "127.0.0.1", () => resolve(true));
-    });
-    if (!isFree) continue;
-    probe.close();
-    await once(probe, "close");
-    return port;
-  }
 }

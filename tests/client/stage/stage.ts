@@ -1,5 +1,5 @@
-// The servers that clients are tested against, one of each runtime, in a process of its own. Clients of any runtime, also in pages, ask
-// it by HTTP for what happens to them:
+// The servers that clients are tested against, one on each runtime that it is started with, in a process of its own. Clients of any
+// runtime, also in pages, ask it by HTTP for what happens to them:
 //
 //   GET /deno/kill?args=[]
 import { once } from "node:events";
@@ -7,9 +7,8 @@ import { createServer } from "node:http";
 import type { Runtime } from "../../targets/targets.ts";
 import { Actor } from "./actor.ts";
 
-const RUNTIMES: Runtime[] = ["deno", "bun", "workerd"];
-
-const actors = await Promise.all(RUNTIMES.map(Actor.enter));
+const runtimes = process.argv.slice(2) as Runtime[];
+const actors = await Promise.all(runtimes.map(Actor.enter));
 
 const door = createServer(async (request, response) => {
   const url = new URL(request.url!, "http://stage");

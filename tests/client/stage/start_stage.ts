@@ -1,19 +1,29 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { type Runtime, RUNTIMES } from "../../targets/targets.ts";
 
-/** The servers of all runtimes, which listen. */
+/** Servers, which listen. */
 export interface Stage {
   /** Where it takes orders. */
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** Starts the servers, from Deno, Bun or Node. */
-export async function startStage(): Promise<Stage> {
+/** Starts a server on each of these runtimes, from Deno, Bun or Node. */
+export async function startStage(
+  runtimes: readonly Runtime[] = RUNTIMES,
+): Promise<Stage> {
   const child = spawn(
     "tools/node_modules/.bin/deno",
-    ["run", "-A", "--no-lock", "--no-check", "tests/client/stage/stage.ts"],
+    [
+      "run",
+      "-A",
+      "--no-lock",
+      "--no-check",
+      "tests/client/stage/stage.ts",
+      ...runtimes,
+    ],
     {
       stdio: ["pipe", "pipe", "inherit"],
       // It ends by itself, and not with its group, or it would leave its servers behind.

@@ -1,4 +1,4 @@
-import { TestClient } from "../../support/client.ts";
+import { TestClient } from "../../support/clients/client.ts";
 import { parsed } from "./frames.ts";
 
 /** An app that runs somewhere. */

@@ -1,4 +1,4 @@
-import type { TestClient } from "../../support/client.ts";
+import type { TestClient } from "../../support/clients/client.ts";
 
 /** The next `count` messages, frames as what they say. */
 export async function take(

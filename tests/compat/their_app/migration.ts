@@ -86,7 +86,13 @@ export async function migrate(
     const path = join(folder, name);
     await writeFile(path, by(await readFile(path, "utf8")));
   };
-  const agents = ["board", "chat_room", "device_agent", "user_agent"];
+  const agents = [
+    "board",
+    "chat_room",
+    "device_agent",
+    "reminders",
+    "user_agent",
+  ];
   const sources = agents.map((name) => `agents/${name}.ts`);
   for (const name of ["server.ts", "env.ts", ...sources]) {
     await edit(name, (source) => migratedSource(change(source)));

@@ -1,4 +1,4 @@
-import type { TestClient } from "../../support/client.ts";
+import type { TestClient } from "../../support/clients/client.ts";
 import type { App } from "./check.ts";
 import { MCP, take } from "./frames.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { once } from "../../support/events.ts";
+import { once } from "../../support/clients/events.ts";
 import { ask, theirs } from "./visit.ts";
 
 for (const prefix of ["rooms", "api/v1/agents"]) {

@@ -1,4 +1,7 @@
-import type { FakeConnection, FakeServer } from "../../support/fake_server.ts";
+import type {
+  FakeConnection,
+  FakeServer,
+} from "../../support/network/fake_server.ts";
 
 /** Rooms as Cloudflare's server keeps them: a state goes to everybody but its writer. */
 export class BaseRooms {

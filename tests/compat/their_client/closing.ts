@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { once } from "../../support/events.ts";
+import { once } from "../../support/clients/events.ts";
 import { ask, identified, server, theirs } from "./visit.ts";
 
 for (const code of [1008, 4000, 4001, 4999]) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after } from "node:test";
-import { FakeServer } from "../../support/fake_server.ts";
+import { FakeServer } from "../../support/network/fake_server.ts";
 import { BaseRooms } from "./base_rooms.ts";
 import type { AgentClient } from "./packages.js";
 import {
@@ -12,10 +12,9 @@ import {
   shown,
 } from "./schedules.ts";
 import { server, theirs, type Visit } from "./visit.ts";
+import { PATIENCE_MS } from "../../support/patience.ts";
 
 const COUNT = 40;
-/** More than any client has to wait for. */
-const PATIENCE_MS = 20_000;
 
 const seed = Number(process.env.ROAM_SEED) ||
   Math.floor(Math.random() * 2 ** 31);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { once } from "../../support/events.ts";
+import { once } from "../../support/clients/events.ts";
 import { joinTold } from "./told.ts";
 import { ask, message, state, theirs } from "./visit.ts";
 

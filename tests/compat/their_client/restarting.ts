@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { after } from "node:test";
-import { once } from "../../support/events.ts";
-import { FaultProxy } from "../../support/fault_proxy.ts";
+import { once } from "../../support/clients/events.ts";
+import { FaultProxy } from "../../support/network/fault_proxy.ts";
 import { runtime } from "../../support/suite.ts";
 import { type Server, start } from "../../targets/targets.ts";
 import { entry, objects } from "./entry.ts";
@@ -31,10 +31,10 @@ class Restarting {
     return new Restarting(await FaultProxy.start(server.host), store, server);
   }
 
-  kill(): Promise<void> {
+  async kill(): Promise<void> {
     // Somebody else may be given its port.
     this.proxy.isRefusing = true;
-    return this.#server.stop();
+    await this.#server.stop();
   }
 
   async startAgain(): Promise<void> {

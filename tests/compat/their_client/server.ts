@@ -5,7 +5,7 @@ import {
   serveAgents,
 } from "../../../adapters/auto.ts";
 import { CallsAgent as Calls } from "../../fixtures/calls_agents.ts";
-import { StreamsAgent as Streams } from "../../fixtures/calls_agents.ts";
+import { StreamsAgent as Streams } from "../../fixtures/streams_agent.ts";
 import { CommandAgent as Command } from "../../fixtures/command_agent.ts";
 import * as small from "../../fixtures/small_agents.ts";
 import { PlainStateAgent as Plain } from "../../fixtures/state_agents.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { once } from "../../support/events.ts";
+import { once } from "../../support/clients/events.ts";
 import { behaviour, type Suite, suite } from "../../support/suite.ts";
 import { isForeign } from "./base_frames.ts";
 import { classes, entry } from "./entry.ts";

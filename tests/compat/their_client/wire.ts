@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { once } from "../../support/events.ts";
+import { once } from "../../support/clients/events.ts";
 import { isForeign } from "./base_frames.ts";
 import type { PartySocket } from "./packages.js";
 import { ask, message, theirs } from "./visit.ts";
@@ -16,7 +16,7 @@ const MCP =
   '{"mcp":{"prompts":[],"resources":[],"servers":{},"tools":[]},"type":"cf_agent_mcp_servers"}';
 
 theirs(
-  "frames: identity, state and MCP servers are the first three, byte for byte",
+  "frames: identity, state and MCP servers are the first three, and spelled so",
   async (visit) => {
     const socket = visit.socket("room-agent");
     assert.deepEqual(await first(socket, 3), [
@@ -53,7 +53,7 @@ theirs(
 );
 
 theirs(
-  "frames: calls, states and refusals are spelled byte for byte",
+  "frames: calls, states and refusals are spelled so",
   async (visit) => {
     const socket = visit.socket("room-agent");
     await first(socket, 3);

@@ -1,8 +1,8 @@
 import { after, test } from "node:test";
 import type { Page } from "playwright-core";
-import { bundleForPage } from "../../support/bundle.ts";
-import { openPage } from "../../support/page.ts";
-import type { TestClient } from "../../support/client.ts";
+import { bundleForPage } from "../../support/browser/bundle.ts";
+import { openPage } from "../../support/browser/page.ts";
+import type { TestClient } from "../../support/clients/client.ts";
 import { Suite } from "../../support/suite.ts";
 import { type Runtime, start } from "../../targets/targets.ts";
 import { isForeign } from "../their_client/base_frames.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { once } from "../../support/events.ts";
+import { once } from "../../support/clients/events.ts";
 import type { AgentClient } from "../../../client.ts";
 import { testSilence, visits } from "./visit.ts";
 

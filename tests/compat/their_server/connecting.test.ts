@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type AgentConnectionError, agentFetch } from "../../../client.ts";
-import { once, until } from "../../support/events.ts";
+import { once, until } from "../../support/clients/events.ts";
 import { heard, testSilence, visits } from "./visit.ts";
 
 const server = await visits();
@@ -66,7 +66,7 @@ test("AgentClient: id, path and query are in the URL, and an async query is aske
     return await heard(client);
   };
   const expected = (user: string) =>
-    `/agents/chat-room/url/a/b?_pk=me&_roam=1&user=${user}&odd=%C3%A4%26%3D`;
+    `/agents/chat-room/url/a/b?_pk=me&_roam=1&_patch=&_session=1&user=${user}&odd=%C3%A4%26%3D`;
   assert.equal(await uri(), expected("u1"));
   client.reconnect();
   assert.equal(await uri(), expected("u2"));
@@ -128,7 +128,7 @@ test("AgentClient: a handshake refused with 401 is final", async () => {
   await assert.rejects(client.ready, { status: 401 });
   assert.equal(client.connectionError?.status, 401);
   assert.deepEqual(server.sent.probes, [
-    `http://${server.host}/internal/v1/user-agent/refused?_pk=${client.id}&_roam=probe`,
+    `http://${server.host}/internal/v1/user-agent/refused?_pk=${client.id}&_roam=probe&_patch=&_session=1`,
   ]);
 });
 

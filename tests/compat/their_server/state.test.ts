@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { once, until } from "../../support/events.ts";
+import { once, until } from "../../support/clients/events.ts";
 import { testSilence, visits } from "./visit.ts";
 
 /** What the class Board of Cloudflare's SDK has as its state. */

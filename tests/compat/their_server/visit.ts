@@ -5,7 +5,7 @@ import {
   type AgentClientOptions,
   type StateOf,
 } from "../../../client.ts";
-import { once } from "../../support/events.ts";
+import { once } from "../../support/clients/events.ts";
 import { theirApp } from "../their_app/migration.ts";
 import { startTheirs } from "../their_sdk.ts";
 import { extensionsIn, recording, type Sent } from "./recorder.ts";
@@ -63,9 +63,9 @@ export class Visits {
   }
 }
 
-/** Starts their server for the tests of one file. */
-export async function visits(): Promise<Visits> {
-  const server = await startTheirs(theirApp);
+/** Starts their server, with the app in `folder`, for the tests of one file. */
+export async function visits(folder: string = theirApp): Promise<Visits> {
+  const server = await startTheirs(folder);
   const result = new Visits(server.host);
   after(async () => {
     result.leave();

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import type { Api } from "../../fixtures/page/their_agent.ts";
-import { until } from "../../support/events.ts";
-import { bundleForPage } from "../../support/bundle.ts";
-import { openPage } from "../../support/page.ts";
+import { until } from "../../support/clients/events.ts";
+import { bundleForPage } from "../../support/browser/bundle.ts";
+import { openPage } from "../../support/browser/page.ts";
 import { extensionsIn } from "../their_server/recorder.ts";
 import { visits } from "../their_server/visit.ts";
 

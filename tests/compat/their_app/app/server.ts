@@ -4,6 +4,7 @@ import type { Env } from "./env.ts";
 export { Board } from "./agents/board.ts";
 export { ChatRoom } from "./agents/chat_room.ts";
 export { DeviceAgent } from "./agents/device_agent.ts";
+export { Reminders } from "./agents/reminders.ts";
 export { UserAgent } from "./agents/user_agent.ts";
 
 export default {

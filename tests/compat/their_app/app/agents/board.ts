@@ -1,5 +1,6 @@
 import {
   Agent,
+  type AgentNamespace,
   callable,
   type Connection,
   type ConnectionContext,
@@ -7,7 +8,11 @@ import {
   getCurrentAgent,
   type StreamingResponse,
 } from "agents";
-import type { Env } from "../env.ts";
+import type { ChatRoom } from "./chat_room.ts";
+
+interface Env {
+  CHAT_ROOM: AgentNamespace<ChatRoom>;
+}
 
 export type BoardState = {
   title: string;

@@ -6,7 +6,6 @@ import {
   getCurrentAgent,
   type WSMessage,
 } from "agents";
-import type { Env } from "../env.ts";
 
 type Member = { user: string; sent: number };
 
@@ -18,7 +17,7 @@ function current(): string {
 }
 
 /** A room for people with a name; administrators have a tag. */
-export class ChatRoom extends Agent<Env> {
+export class ChatRoom extends Agent<object> {
   started = 0;
 
   onStart(): void {

@@ -1,8 +1,7 @@
 import { Agent, type Connection, type ConnectionContext } from "agents";
-import type { Env } from "../env.ts";
 
 /** For devices, some of which know nothing but their own bytes. */
-export class DeviceAgent extends Agent<Env, { level: number } | null> {
+export class DeviceAgent extends Agent<object, { level: number } | null> {
   static options = { sendIdentityOnConnect: false };
 
   shouldSendProtocolMessages(_: Connection, ctx: ConnectionContext): boolean {

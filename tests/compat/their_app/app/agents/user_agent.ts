@@ -1,10 +1,9 @@
 import { Agent, callable } from "agents";
-import type { Env } from "../env.ts";
 
 type Session = { userId: string; role: string };
 
 /** One for each user; which, the server decides. */
-export class UserAgent extends Agent<Env, { visits: number }, Session> {
+export class UserAgent extends Agent<object, { visits: number }, Session> {
   initialState = { visits: 0 };
   #session: Session | undefined;
 

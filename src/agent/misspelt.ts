@@ -1,0 +1,58 @@
+import { warnOfNearMisses } from "../runtime/near_miss.ts";
+import { Agent, type AgentClass, type AgentOptions } from "./agent.ts";
+
+const HOOKS = [
+  "onStart",
+  "onConnect",
+  "onMessage",
+  "onClose",
+  "onError",
+  "onRequest",
+  "onStateChanged",
+  "onStateUpdate",
+  "onAlarm",
+  "onPresence",
+  "getConnectionTags",
+  "shouldConnectionBeReadonly",
+  "shouldSendProtocolMessages",
+  "validateStateChange",
+] satisfies (keyof Agent)[];
+
+const STATICS = ["callable", "options"] satisfies (keyof AgentClass)[];
+
+const OPTIONS: Record<keyof AgentOptions, true> = {
+  serial: true,
+  sendIdentityOnConnect: true,
+  log: true,
+  retry: true,
+  hungScheduleTimeoutSeconds: true,
+  parallelJobs: true,
+  keepAliveIntervalMs: true,
+};
+
+/**
+ * Warns of what is nearly a hook, `static callable`, `static options` or one
+ * of these: nothing would ever be called, or heeded, and nothing would say why.
+ * `isCalled` tells which methods have another purpose.
+ */
+export function warnOfMisspelt(
+  agentClass: AgentClass,
+  isCalled: (method: string) => boolean,
+): void {
+  const { name } = agentClass;
+  for (
+    let holder = agentClass;
+    holder !== Agent && typeof holder === "function";
+    holder = Object.getPrototypeOf(holder)
+  ) {
+    const methods = Object.getOwnPropertyNames(holder.prototype).filter(
+      (method) => !isCalled(method),
+    );
+    warnOfNearMisses(`Agent ${name} has a method`, methods, HOOKS);
+    const statics = Object.getOwnPropertyNames(holder);
+    warnOfNearMisses(`Agent ${name} has a static property`, statics, STATICS);
+  }
+  const options = Object.keys(agentClass.options ?? {});
+  const known = Object.keys(OPTIONS);
+  warnOfNearMisses(`Agent ${name} has an option`, options, known);
+}

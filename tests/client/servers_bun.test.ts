@@ -1,0 +1,3 @@
+import { meet } from "./servers.ts";
+
+await meet("bun");

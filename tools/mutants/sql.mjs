@@ -1,0 +1,171 @@
+// The database of an instance.
+export const sql = {
+  tests: ["unit/sql_text", "suite/sql", "suite/storage"],
+  mutants: [
+    {
+      what: "kept statements outlive a change of the schema",
+      file: "storage/sqlite_database.ts",
+      find:
+        "// Deno's go on returning the columns that there were. this.#kept.clear();",
+      replace: "",
+    },
+    {
+      what: "kept statements outlive a rollback",
+      file: "storage/sqlite_database.ts",
+      find:
+        "// An error may have rolled a change of the schema back. this.#kept.clear();",
+      replace: "",
+    },
+    {
+      what: "several statements are no transaction",
+      file: "src/durability/database.ts",
+      find: "database.transaction(() => statements.map(run))",
+      replace: "statements.map(run)",
+    },
+    {
+      what: "a transaction that fails is kept",
+      file: "storage/sqlite_database.ts",
+      find: '"ROLLBACK TO roam; RELEASE roam"',
+      replace: '"RELEASE roam"',
+    },
+    {
+      what: "each statement gets the values of the first",
+      file: "src/durability/database.ts",
+      find: "bindings.slice(firstValue, last)",
+      replace: "bindings.slice(0, parts.length - 1)",
+    },
+    {
+      what: "the body of a trigger is several statements",
+      file: "src/durability/sql_text.ts",
+      find: 'token.text === ";" && !isInTrigger(tokens)',
+      replace: 'token.text === ";"',
+    },
+    {
+      what: "a database in a transaction is closed",
+      file: "storage/sqlite_database.ts",
+      find: "if (isInTransaction(engine) || this.#hasSettings) return false;",
+      replace: "if (this.#hasSettings) return false;",
+    },
+    {
+      what: "settings by PRAGMA are lost",
+      file: "storage/sqlite_database.ts",
+      find: "if (isInTransaction(engine) || this.#hasSettings) return false;",
+      replace: "if (isInTransaction(engine)) return false;",
+    },
+    {
+      what: "a temporary table is lost",
+      file: "storage/sqlite_database.ts",
+      find: "if (count > 0) return false;",
+      replace: "",
+    },
+    {
+      what: "any number of databases is open",
+      file: "storage/open_databases.ts",
+      find: "if (left <= 0) return;",
+      replace: "return;",
+    },
+    {
+      what: "nothing is closed when there are no more files",
+      file: "storage/open_databases.ts",
+      find: "databases.restHalf();",
+      replace: "",
+    },
+    {
+      what: "a large integer of a write that returns it is an error",
+      file: "storage/sqlite_database.ts",
+      find: "if (/\\bRETURNING\\b/i.test(query)) this.#readExactly();",
+      replace: "",
+    },
+    {
+      what: "all integers are read as bigint",
+      file: "storage/sqlite_database.ts",
+      find: "if (Number.isSafeInteger(number)) row[name] = number;",
+      replace: "",
+    },
+    {
+      what: "a text is cut at its first NUL",
+      file: "storage/bindings.ts",
+      find: "if (flaws.cutsTexts) assertWhole(values);",
+      replace: "",
+    },
+    {
+      what: "empty bytes are NULL on Node 22",
+      file: "storage/bindings.ts",
+      find: "isEmptyBytes(value) ? EMPTY : value",
+      replace: "value",
+      runtimes: ["node"],
+    },
+    {
+      what: "destroy() leaves the database",
+      file: "storage/sqlite.ts",
+      find: "this.#databases.remove(address);",
+      replace: "",
+      tests: ["suite/storage"],
+    },
+    {
+      what: "on Workers a bigint has the affinity of a cast",
+      file: "storage/durable_object.ts",
+      find: '"(+CAST(? AS INTEGER))"',
+      replace: '"CAST(? AS INTEGER)"',
+      runtimes: ["workerd"],
+    },
+    {
+      what: "on Workers a column named __proto__ is lost",
+      file: "storage/durable_object.ts",
+      find: 'cursor.columnNames.includes("__proto__")',
+      replace: "false",
+      runtimes: ["workerd"],
+    },
+    {
+      what: "on Workers several statements are no transaction",
+      file: "storage/durable_object.ts",
+      find: "storage.transactionSync(run)",
+      replace: "run()",
+      runtimes: ["workerd"],
+    },
+    {
+      what: "pages of a transaction that is not committed are stored",
+      file: "storage/wal_reader.ts",
+      find: "if (committed === 0) continue;",
+      replace: "",
+      tests: ["storage/paged_database"],
+    },
+    {
+      what: "what was changed before a database rests is not stored",
+      file: "storage/paged_database.ts",
+      find:
+        "// The engine removes the log when it closes. this.#readChanges();",
+      replace: "",
+      tests: ["storage/paged_database"],
+    },
+    {
+      what: "pages of a node that has lost its instance are stored",
+      file: "cluster/commit_pages.ts",
+      find: "w(agent, name, number, data), fence",
+      replace: "w(agent, name, number, data)",
+      tests: ["cluster/sql_storage"],
+    },
+    {
+      what: "pages stay that a database does not have any more",
+      file: "cluster/commit_pages.ts",
+      find: "p.number > w.count",
+      replace: "p.number < 0",
+      tests: ["cluster/sql"],
+    },
+    {
+      what: "a statement writes another file",
+      file: "storage/statement_rules.ts",
+      find: 'throw refused("VACUUM INTO");',
+      replace: "return;",
+      tests: ["cluster/sql"],
+    },
+    {
+      what: "a database in a cluster has no limit",
+      file: "storage/paged_database.ts",
+      find:
+        "engine.exec(`PRAGMA max_page_count = ${Math.min(pages, 2 ** 31)}`);",
+      replace: "",
+      tests: ["cluster/sql"],
+    },
+  ],
+};
