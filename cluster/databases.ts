@@ -1,12 +1,11 @@
-import { builtin } from "../platform/builtin.ts";
 import type {
   AgentAddress,
   SqlLimits,
   StoredSqlDatabase,
 } from "../src/ports/storage.ts";
-import { openError } from "../storage/engine.ts";
 import { OpenDatabases } from "../storage/open_databases.ts";
 import { PagedDatabase } from "../storage/paged_database.ts";
+import { TemporaryFolder } from "../storage/temporary_folder.ts";
 import { keyOf } from "./batcher.ts";
 import type { StoredDatabase, StoredPages } from "./engine.ts";
 import { Exclusive } from "./exclusive.ts";
@@ -21,7 +20,7 @@ export class Databases {
   #found = new Map<string, StoredDatabase>();
   #all = new Set<PagedDatabase>();
   #open: OpenDatabases | undefined;
-  #folder: string | undefined;
+  #folder: TemporaryFolder | undefined;
   /** One is read at a time: each may be large. */
   #reading = new Exclusive();
   #files = 0;
@@ -61,9 +60,7 @@ export class Databases {
   /** Removes all files. */
   close(): void {
     for (const database of this.#all) database.close();
-    if (this.#folder === undefined) return;
-    const { rmSync } = builtin<FileSystem>("node:fs");
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#folder?.remove();
   }
 
   #add(database: PagedDatabase): PagedDatabase {
@@ -78,7 +75,8 @@ export class Databases {
   ): PagedDatabase {
     const file = this.#files++;
     const database: PagedDatabase = new PagedDatabase({
-      path: () => `${this.#folder ??= makeFolder()}/${file}.sqlite`,
+      path: () =>
+        `${(this.#folder ??= new TemporaryFolder()).path}/${file}.sqlite`,
       what: `the database of ${agent} ${JSON.stringify(name)}`,
       count,
       maxBytes: databaseBytes,
@@ -86,20 +84,5 @@ export class Databases {
       onClose: () => this.#all.delete(database),
     });
     return database;
-  }
-}
-
-interface FileSystem {
-  mkdtempSync(prefix: string): string;
-  rmSync(path: string, options: { recursive: boolean; force: boolean }): void;
-}
-
-/** Nobody else may read it. */
-function makeFolder(): string {
-  try {
-    const { tmpdir } = builtin<{ tmpdir(): string }>("node:os");
-    return builtin<FileSystem>("node:fs").mkdtempSync(`${tmpdir()}/roam-sql-`);
-  } catch (error) {
-    throw openError(error, "a folder for temporary files");
   }
 }
