@@ -3,10 +3,10 @@ import { StateError } from "./state_error.ts";
 /** The deepest nesting. */
 export const MAX_DEPTH = 1000;
 
-const TOO_DEEP = `it is nested deeper than ${MAX_DEPTH}`;
-
 // deno-lint-ignore no-explicit-any -- whatever is in there
 type Parts = Record<PropertyKey, any>;
+
+type FreezeList = (list: unknown[]) => unknown;
 
 /** A value, frozen, and its JSON. */
 export interface Json {
@@ -24,10 +24,25 @@ export function toJson(
   previous: unknown,
   maxBytes: number,
 ): Json {
-  const copy = copyState(value, previous);
-  const text = JSON.stringify(copy);
+  const lists: unknown[][] = [];
+  const copy = copyJson(value, previous, invalid, (list) => {
+    lists.push(list);
+    return list;
+  });
+  return textOf(copy, lists, maxBytes);
+}
+
+/** The JSON of a value that is frozen but for `lists`, and freezes those behind that: JavaScriptCore takes several times as long to read a frozen array. */
+export function textOf(
+  value: unknown,
+  lists: readonly unknown[][],
+  maxBytes: number,
+): Json {
+  const text = JSON.stringify(value);
+  if (text === undefined) throw invalid("it is undefined");
   assertFits(text, maxBytes);
-  return { value: copy, text };
+  for (const list of lists) Object.freeze(list);
+  return { value, text };
 }
 
 /** The copy alone, of any size. */
@@ -40,12 +55,13 @@ export function copyState(value: unknown, previous: unknown): unknown {
 /**
  * A copy like that of a state. Of what is frozen already, all through, and
  * JSON as it is, there is none: it is taken over. What `fail` makes of a
- * problem is thrown.
+ * problem is thrown; `freeze` is given the arrays that were made.
  */
 export function copyJson(
   root: unknown,
   previous: unknown,
   fail: (problem: string) => Error,
+  freeze: FreezeList = Object.freeze,
 ): unknown {
   /** The keys from the top to the part that is copied, and the objects on that way. */
   const path: (string | number)[] = [];
@@ -59,39 +75,46 @@ export function copyJson(
   };
 
   const copyPart = (from: Parts, key: string | number, known: unknown) => {
-    path.push(key);
-    const copied = copy(from[key], (known as Parts | undefined)?.[key]);
-    path.pop();
-    return copied;
+    let part = from[key];
+    const before = (known as Parts | undefined)?.[key];
+    // A part that is known was checked and frozen when it became that.
+    if (!part || part !== before) {
+      path.push(key);
+      part = copy(part, before);
+      path.pop();
+    }
+    return part;
   };
 
-  const copyObject = (value: object, known: unknown): unknown => {
-    const from = value as Parts;
+  const copyObject = (from: Parts, known: unknown): unknown => {
     if (typeof from.toJSON === "function") return copy(from.toJSON(), known);
-    let isSame = Object.isFrozen(value);
-    if (Array.isArray(value)) {
-      const list = new Array(value.length);
+    let isSame = Object.isFrozen(from);
+    if (Array.isArray(from)) {
+      const list = new Array(from.length);
       for (let at = 0; at < list.length; at++) {
         list[at] = copyPart(from, at, known) ?? null;
         isSame &&= Object.is(list[at], from[at]);
       }
-      return isSame ? value : Object.freeze(list);
+      return isSame ? from : freeze(list);
     }
-    if (Object.getPrototypeOf(value) !== Object.prototype) {
-      const kind = Object.prototype.toString.call(value).slice(8, -1);
+    if (Object.getPrototypeOf(from) !== Object.prototype) {
+      const kind = Object.prototype.toString.call(from).slice(8, -1);
       if (kind !== "Object") throw wrong(`is a ${kind}`);
       isSame = false;
     }
     const record: Parts = {};
-    for (const key of Object.keys(value)) {
+    for (const key of Object.keys(from)) {
       if (reachesPrototype(key, from[key])) {
         throw fail(`it has the key "${key}"`);
       }
       const part = copyPart(from, key, known);
-      if (part !== undefined) record[key] = part;
-      isSame &&= part !== undefined && Object.is(part, from[key]);
+      if (part === undefined) isSame = false;
+      else {
+        record[key] = part;
+        isSame &&= Object.is(part, from[key]);
+      }
     }
-    return isSame ? value : Object.freeze(record);
+    return isSame ? from : Object.freeze(record);
   };
 
   const copy = (value: unknown, known: unknown): unknown => {
@@ -104,10 +127,11 @@ export function copyJson(
       case "symbol":
         throw wrong(`is a ${typeof value}`);
       case "object": {
-        // A part that is known was checked and frozen when it became that.
-        if (value === null || value === known) return value;
+        if (!value) return value;
         if (way.includes(value)) throw wrong("contains itself");
-        if (way.length > MAX_DEPTH) throw fail(TOO_DEEP);
+        if (way.length > MAX_DEPTH) {
+          throw fail(`it is nested deeper than ${MAX_DEPTH}`);
+        }
         way.push(value);
         const copied = copyObject(value, known);
         way.pop();

@@ -39,15 +39,20 @@ type Part = Record<string | number, unknown> | unknown[];
 
 /**
  * The value that the operations make of `value`, which is left as it is. Parts
- * that no operation is about are taken over, the others are frozen. Throws a
+ * that no operation is about are taken over, the others are frozen, but for
+ * arrays that were copied where there is a list to leave them in. Throws a
  * {@linkcode PatchError} for what is no list of operations on this very value,
  * and for keys that reach a prototype.
  */
-export function applyPatch(value: unknown, operations: unknown): unknown {
+export function applyPatch(
+  value: unknown,
+  operations: unknown,
+  lists?: unknown[][],
+): unknown {
   if (!Array.isArray(operations)) throw new PatchError("it is no list");
   const patch = new Patch(value);
   for (const operation of operations) patch.apply(operation);
-  return patch.result();
+  return patch.result(lists);
 }
 
 class Patch {
@@ -62,8 +67,11 @@ class Patch {
     this.#own.add(this.#top);
   }
 
-  result(): unknown {
-    for (const part of this.#own) Object.freeze(part);
+  result(lists: unknown[][] | undefined): unknown {
+    for (const part of this.#own) {
+      if (lists !== undefined && Array.isArray(part)) lists.push(part);
+      else Object.freeze(part);
+    }
     return this.#top.value;
   }
 

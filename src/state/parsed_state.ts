@@ -1,9 +1,9 @@
 import {
-  assertFits,
   invalid,
   type Json,
   MAX_DEPTH,
   reachesPrototype,
+  textOf,
   toJson,
 } from "../protocol/json.ts";
 
@@ -13,14 +13,13 @@ type Parts = Record<PropertyKey, unknown>;
 export function freezeParsed(value: unknown, maxBytes: number): Json {
   const state = value === 0 ? 0 : value;
   // The copy that is made then knows the way to it, and throws.
-  if (!freeze(state, 0)) return toJson(state, undefined, maxBytes);
-  const text = JSON.stringify(state);
-  assertFits(text, maxBytes);
-  return { value: state, text };
+  const lists: unknown[][] = [];
+  if (!freeze(state, 0, lists)) return toJson(state, undefined, maxBytes);
+  return textOf(state, lists, maxBytes);
 }
 
-/** `false` when there is a number in it that has no JSON: `1e999` is read as Infinity. */
-function freeze(value: unknown, depth: number): boolean {
+/** Leaves `lists` to be frozen. `false` when there is a number in it that has no JSON: `1e999` is read as Infinity. */
+function freeze(value: unknown, depth: number, lists: unknown[][]): boolean {
   if (typeof value === "number") return Number.isFinite(value);
   if (typeof value !== "object" || value === null) return true;
   if (depth > MAX_DEPTH) {
@@ -35,8 +34,9 @@ function freeze(value: unknown, depth: number): boolean {
     else if (
       typeof key === "string" && reachesPrototype(key, part)
     ) throw invalid(`it has the key "${key}"`);
-    else if (!freeze(part, depth + 1)) return false;
+    else if (!freeze(part, depth + 1, lists)) return false;
   }
-  Object.freeze(value);
+  if (Array.isArray(value)) lists.push(value);
+  else Object.freeze(value);
   return true;
 }

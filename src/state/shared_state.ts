@@ -1,6 +1,6 @@
 import type { Snapshot } from "../ports/storage.ts";
 import type { PatchFrame, StateFrame } from "../protocol/frames.ts";
-import { assertFits, type Json, toJson } from "../protocol/json.ts";
+import { type Json, textOf, toJson } from "../protocol/json.ts";
 import { applyPatch, PatchError } from "../protocol/patch.ts";
 import { StateError } from "../protocol/state_error.ts";
 import { CallError } from "../runtime/call_error.ts";
@@ -232,11 +232,10 @@ function patched(
   operations: readonly unknown[],
   maxBytes: number,
 ): Json {
-  const next = applyPatch(value, operations);
+  const lists: unknown[][] = [];
+  const next = applyPatch(value, operations, lists);
   if (next === undefined) throw new PatchError("there is no state");
-  const text = JSON.stringify(next);
-  assertFits(text, maxBytes);
-  return { value: next, text };
+  return textOf(next, lists, maxBytes);
 }
 
 function frozen(

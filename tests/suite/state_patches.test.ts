@@ -197,6 +197,18 @@ behaviour(
   },
 );
 
+behaviour("a state of a client's patch can't be changed in place", async () => {
+  const path = await room({ nested: { list: [0] } });
+  const { client, hello } = await join(path);
+  const { epoch, rev } = hello;
+  patch(client, [[["nested", "list"], 1, 0, [1]]], { id: "w", epoch, rev });
+  await next(client);
+  client.send('["mutate"]');
+  assert.match(String(await client.user()), /TypeError/);
+  const state = { nested: { list: [0, 1] } };
+  assert.deepEqual(await stored(agents.url(path)), state);
+});
+
 behaviour(
   "a patch from another revision is a conflict, and changes nothing",
   async () => {
