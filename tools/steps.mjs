@@ -85,7 +85,6 @@ export function allSteps() {
       denoFiles("suite", runtime, "tests/suite/", { ROAM_TARGET: runtime })
     ),
     conformance(),
-    hopSample(),
     ...HOPS.map((name) => long(hops(name))),
     ...RUNTIMES.map((runtime) =>
       denoFiles("faults", runtime, "tests/faults/", { ROAM_TARGET: runtime })
@@ -98,8 +97,8 @@ export function allSteps() {
     ),
     ...[
       denoTest("cluster-timing", "deno", "tests/cluster_timing/"),
-      bunTest("cluster-timing", "tests/cluster_timing/"),
-      nodeTest("cluster-timing", "node", "tests/cluster_timing/"),
+      long(bunTest("cluster-timing", "tests/cluster_timing/")),
+      long(nodeTest("cluster-timing", "node", "tests/cluster_timing/")),
     ].map((step) => alone(withPostgresql(step))),
     // Named for what the client runs on; each meets servers on all four.
     denoFiles("client", "deno", "tests/client/"),
@@ -167,7 +166,9 @@ function bunTest(group, folder, more = []) {
 
 function denoTest(group, name, folder, env, more = [], names = undefined) {
   const { path, count } = junitReport(group, name);
-  const flags = ["-A", "--no-lock", `--junit-path=${path}`, ...more];
+  // `lint types` has checked them, all at once.
+  const check = group === "types" ? [] : ["--no-check"];
+  const flags = ["-A", "--no-lock", ...check, `--junit-path=${path}`, ...more];
   const files = names?.map((name) => `${folder}${name}.test.ts`) ?? [folder];
   const command = deno("test", ...flags, ...files);
   return tests(group, name, folder, command, count, env);
@@ -218,25 +219,6 @@ function conformance() {
 /** The suite where clients are connected to a process that has no instances. Two to four minutes each: most tests wait for something. */
 function hops(name) {
   return denoFiles("suite", name, "tests/suite/", { ROAM_TARGET: name });
-}
-
-/** The part of it that takes half a minute. */
-function hopSample() {
-  const names = [
-    "before_hooks",
-    "calls",
-    "calls_cancel",
-    "closing",
-    "connections",
-    "handshake",
-    "health",
-    "messages",
-    "routing",
-    "state",
-    "state_patches",
-  ];
-  const env = { ROAM_TARGET: "deno+1 hop" };
-  return denoTest("suite", "1 hop", "tests/suite/", env, [], names);
 }
 
 /** On the Node that serves agents, which reads the files as they are. */

@@ -2,11 +2,31 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Api } from "../fixtures/page/board.ts";
 import { withReact } from "../support/browser/react_page.ts";
+import { PATIENCE_MS } from "../support/patience.ts";
 import { suite } from "../support/suite.ts";
 
 declare const api: Api;
 
 const real = await suite("client");
+
+/** Resolves when of the connections to this instance that of `me` is the last. */
+function lastOf(name: string): Promise<true> {
+  let count = 0;
+  let isThere = false;
+  return real.server.process.until(
+    (line) => {
+      if (!line.startsWith('@@["event",')) return undefined;
+      const event = JSON.parse(line.slice(2))[1];
+      if (event.name !== name) return undefined;
+      if (event.type === "connected") count++;
+      if (event.type === "disconnected") count--;
+      isThere ||= event.connection === "me";
+      return isThere && count === 1 || undefined;
+    },
+    "that the others are gone",
+    2 * PATIENCE_MS,
+  );
+}
 
 withReact((board) => {
   test("useAgent() in StrictMode opens one socket", async () => {
@@ -46,8 +66,8 @@ withReact((board) => {
     // One that is mounted is among them.
     assert.ok((await asking.ask("list")).length > 1);
     await board.reset();
-    // The last ones are on their way out.
-    while (`${await asking.ask("list")}` !== "me");
+    // The last ones are on their way out, which takes half a minute.
+    do await lastOf(name); while (`${await asking.ask("list")}` !== "me");
     await asking.close();
     const about = { agent: "CommandAgent", name };
     const opened = real.events({ type: "connected", ...about });
