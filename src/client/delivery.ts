@@ -109,7 +109,7 @@ export class Delivery {
   }
 
   #acknowledged(received: number): void {
-    while (this.#gone < received) this.#drop();
+    while (this.#kept!.length && this.#gone < received) this.#drop();
   }
 
   #drop(): void {

@@ -1,6 +1,12 @@
 // Connections that go on with another socket, at both ends.
 export const sessions = {
-  tests: ["suite/sessions", "suite/gaps", "faults/resume"],
+  tests: [
+    "suite/sessions",
+    "suite/gaps",
+    "suite/replaced_sockets",
+    "unit/replaced_socket",
+    "faults/resume",
+  ],
   mutants: [
     {
       what: "what is held counts before it is sent",
@@ -38,7 +44,7 @@ export const sessions = {
       file: "src/connections/session.ts",
       find: "for (const data of rest) this.hold(data);",
       replace: "",
-      tests: ["suite/sessions"],
+      tests: ["suite/replaced_sockets"],
     },
     {
       what: "the beginning of a secret is enough",
@@ -51,6 +57,21 @@ export const sessions = {
       file: "src/connections/link.ts",
       find: "if (session === undefined || !session.isMoved)",
       replace: "if (true)",
+      tests: ["suite/replaced_sockets", "unit/replaced_socket"],
+    },
+    {
+      what: "one that replaced another is heard when it is replaced",
+      file: "src/connections/link.ts",
+      find: "if (socket === this.socket) this.inbound",
+      replace: "this.inbound",
+      tests: ["suite/replaced_sockets", "unit/replaced_socket"],
+    },
+    {
+      what: "a client hears a socket that it has given up",
+      file: "src/client/reconnecting_socket.ts",
+      find: "if (attempt === this.#attempt) step(value);",
+      replace: "step(value);",
+      tests: ["suite/replaced_sockets"],
     },
     {
       what: "a goodbye does not end the session",
@@ -74,7 +95,7 @@ export const sessions = {
     {
       what: "the client sends again what the server has",
       file: "src/client/delivery.ts",
-      find: "while (this.#gone < received) this.#drop();",
+      find: "while (this.#kept!.length && this.#gone < received) this.#drop();",
       replace: "",
     },
     {

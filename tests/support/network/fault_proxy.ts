@@ -54,6 +54,15 @@ export class FaultProxy {
     for (const pair of this.#pairs) pair.forEach((socket) => socket.pause());
   }
 
+  /** Resolves when the connections that there are now have ended. */
+  async ended(): Promise<void> {
+    await Promise.all(
+      [...this.#pairs].flat().map((socket) =>
+        new Promise((resolve) => socket.once("close", resolve))
+      ),
+    );
+  }
+
   /** What waited passes. */
   resume(): void {
     this.#isStalled = false;
