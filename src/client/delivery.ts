@@ -71,7 +71,7 @@ export class Delivery {
 
   /** The server has received so many messages, and goes on to count there: those that it has not. */
   resume(received: number): ClientData[] {
-    this.#acknowledged(received);
+    this.#forget(received);
     this.#sent = received;
     this.#bytes = 0;
     return this.#kept!.splice(0).filter((data) => data !== undefined);
@@ -84,7 +84,7 @@ export class Delivery {
     const kept = isKept ? (data as ArrayBuffer).slice?.() ?? data : undefined;
     this.#bytes += this.#kept ? weightOf(kept) : 0;
     this.#kept?.push(kept);
-    while (this.#bytes > MOST_BYTES) this.#drop();
+    while (this.#bytes > MOST_BYTES) this.#forget(this.#gone + 1);
   }
 
   /** A message has come. */
@@ -95,7 +95,7 @@ export class Delivery {
     }
     if (!this.session) this.#kept = undefined;
     if (frame?.type === "roam_ack") {
-      this.#acknowledged(frame.received as number);
+      this.#forget(frame.received as number);
     }
     this.#received++;
     this.#untold += weightOf(data as ClientData);
@@ -108,12 +108,11 @@ export class Delivery {
     this.#untold = 0;
   }
 
-  #acknowledged(received: number): void {
-    while (this.#kept!.length && this.#gone < received) this.#drop();
-  }
-
-  #drop(): void {
-    this.#bytes -= weightOf(this.#kept!.shift());
+  /** Those up to this number are of no use any more. */
+  #forget(last: number): void {
+    for (const data of this.#kept!.splice(0, last - this.#gone)) {
+      this.#bytes -= weightOf(data);
+    }
   }
 }
 

@@ -95,7 +95,7 @@ export const sessions = {
     {
       what: "the client sends again what the server has",
       file: "src/client/delivery.ts",
-      find: "while (this.#kept!.length && this.#gone < received) this.#drop();",
+      find: "this.#forget(received);",
       replace: "",
     },
     {
