@@ -195,7 +195,7 @@ export function useAgentState<A, State, Selected = State | undefined>(
   agent: AgentClient<A, State>,
   selector: (state: State | undefined) => Selected = whole,
   initialState?: State,
-): Selected {
+): NoInfer<Selected> {
   const read = () => {
     const { state = initialState } = agent;
     return state;
@@ -235,7 +235,7 @@ export interface AgentStatus {
 export function useAgentStatus<A, State, Selected = AgentStatus>(
   agent: AgentClient<A, State>,
   selector: (status: AgentStatus) => Selected = whole,
-): Selected {
+): NoInfer<Selected> {
   const read = () => {
     const { status, pending, identified, connectionError } = agent;
     return { status, pending, identified, connectionError };
@@ -259,7 +259,8 @@ export function useAgentStatus<A, State, Selected = AgentStatus>(
  * ```
  */
 export function usePresence<A, State, Value = PresenceOf<A>>(
-  agent: AgentClient<A, State>,
+  // deno-lint-ignore no-explicit-any -- the state is no matter here
+  agent: AgentClient<A, any>,
 ): [value: Value | undefined, set: (value: Value | undefined) => void] {
   const presence = presenceOf<A, Value>(agent);
   const read = () => presence.value;
@@ -291,9 +292,10 @@ export function useOthers<
   Value = PresenceOf<A>,
   Selected = readonly (readonly [id: string, value: Value])[],
 >(
-  agent: AgentClient<A, State>,
+  // deno-lint-ignore no-explicit-any -- the state is no matter here
+  agent: AgentClient<A, any>,
   selector: (others: ReadonlyMap<string, Value>) => Selected = listed,
-): Selected {
+): NoInfer<Selected> {
   const presence = presenceOf<A, Value>(agent);
   return useSelected(presence, () => presence.others, selector);
 }
@@ -305,7 +307,7 @@ export interface AgentCall<Args extends readonly unknown[], Result> {
   /** Whether the last call is not answered. */
   readonly isPending: boolean;
   /** What the last call rejected with, if it did. */
-  readonly error: unknown;
+  readonly error: Error | undefined;
   /** What the last call that is answered resolved with. */
   readonly data: Result | undefined;
 }
@@ -319,7 +321,7 @@ export interface AgentCall<Args extends readonly unknown[], Result> {
  *
  * function Save({ agent }: { agent: UseAgentResult }) {
  *   const { call, isPending, error } = useAgentCall(agent, "save");
- *   if (error) return <p role="alert">{String(error)}</p>;
+ *   if (error) return <p role="alert">{error.message}</p>;
  *   return <button disabled={isPending} onClick={() => call()}>Save</button>;
  * }
  * ```
@@ -343,7 +345,7 @@ export function useAgentCall<
   const call = useCallback((...args: readonly unknown[]) => {
     const number = ++count.current;
     // An answer that another call has overtaken is nobody's.
-    const end = (data: Result | undefined, error: unknown) => {
+    const end = (data: Result | undefined, error: Error | undefined) => {
       if (number === count.current) keep({ isPending: false, error, data });
     };
     keep(({ data }) => ({ isPending: true, error: undefined, data }));
@@ -351,7 +353,7 @@ export function useAgentCall<
     const done = agent.call(method, args as any) as Promise<Result>;
     done.then(
       (data) => end(data as Result, undefined),
-      (error) => end(undefined, error),
+      (error: Error) => end(undefined, error),
     );
     return done;
   }, [agent, method]);

@@ -9,6 +9,7 @@ import { Session } from "./session.ts";
 import { AgentSocket } from "./socket.ts";
 import { createStubProxy } from "./stub.ts";
 import type {
+  AgentOf,
   AgentStub,
   CallRest,
   EventsOf,
@@ -40,6 +41,8 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
   readonly stub: AgentStub<A> = createStubProxy((method, args) =>
     this.#session.calls.call(method, args)
   );
+  /** Never there: it tells the types of functions that take a client which agent it is of. */
+  declare readonly "~agent"?: AgentOf<A>;
   #session: Session;
   #options: AgentClientOptions<State>;
 
