@@ -33,7 +33,7 @@ behaviour("the method gets the payload and its item", async () => {
 
 /** Has a job run that the items of the queue wait for, until `release` is called. */
 async function blocked() {
-  const agent = agents.agent("PatientAgent");
+  const agent = agents.agent("TimeAgent");
   await agent.api("queue", "hang", "first");
   await agents.noted("hanging", agent.name, "first");
   return agent;

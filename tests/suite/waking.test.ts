@@ -73,7 +73,7 @@ behaviour(
 behaviour(
   "a running job and keepAlive keep the instance in memory",
   async () => {
-    const running = agents.agent("TimeAgent");
+    const running = agents.agent("ImpatientAgent");
     await running.api("queue", "hang", "is deaf");
     const held = agents.agent("TimeAgent");
     await held.obey([["hold"], ["hold"]]);

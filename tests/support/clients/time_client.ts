@@ -5,7 +5,7 @@ export const timeClasses = [
   "TimeAgent",
   "ParallelAgent",
   "SerialTimeAgent",
-  "PatientAgent",
+  "ImpatientAgent",
   "AlarmAgent",
   "PilingAgent",
   "HastyAgent",
