@@ -46,6 +46,6 @@ const NAMES: Record<keyof AgentClientOptions, true> = {
  * not: a page would load that code, too.
  */
 export function warnOfMisspeltClientOptions(options: object): void {
-  const names = Object.keys(NAMES);
+  const names = [...Object.keys(NAMES), "headers"];
   warnOfNearMisses("AgentClient has an option", Object.keys(options), names);
 }

@@ -140,13 +140,20 @@ export class TestHost {
   client<A = unknown, State = StateOf<A>>(
     agent: string | AgentClass,
     name: string,
-    options: Partial<AgentClientOptions<State>> = {},
+    { headers, ...options }:
+      & Partial<AgentClientOptions<State>>
+      & Pick<TestWebSocketOptions, "headers"> = {},
   ): AgentClient<A, State> {
     warnOfMisspeltClientOptions(options);
     return new AgentClient<A, State>({
       prefix: this.#prefix,
-      fetch: (input, init) => this.fetch(new Request(input, init)),
-      WebSocket: this.WebSocket as unknown as WebSocketClass,
+      fetch: (input, init) =>
+        this.fetch(new Request(input, { headers, ...init })),
+      WebSocket: class extends this.WebSocket {
+        constructor(url: string, protocols?: string | string[]) {
+          super(url, { protocols, headers });
+        }
+      } as unknown as WebSocketClass,
       ...options,
       agent: agentName(agent),
       name,

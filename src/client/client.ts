@@ -41,7 +41,7 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
   readonly stub: AgentStub<A> = createStubProxy((method, args) =>
     this.#session.calls.call(method, args)
   );
-  /** Never there: it tells the types of functions that take a client which agent it is of. */
+  /** For types alone: the agent that it is a client of. */
   declare readonly "~agent"?: AgentOf<A>;
   #session: Session;
   #options: AgentClientOptions<State>;

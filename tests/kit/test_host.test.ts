@@ -314,3 +314,34 @@ using("client() warns of an option whose name is nearly right", (host) => {
   ]);
   return Promise.resolve();
 });
+
+{
+  const asked: string[] = [];
+  const cookie = (request: Request) => {
+    const cookie = request.headers.get("cookie");
+    asked.push(cookie ?? "none");
+    if (cookie === null) return new Response("Log in", { status: 401 });
+    return cookie === "user=eve" ? new Response("Eve", { status: 403 }) : {
+      data: cookie,
+    };
+  };
+  using(
+    "client() sends its headers whenever it connects, and when it asks why it can't",
+    async (host) => {
+      const headers = new Headers({ cookie: "user=ada" });
+      const ada = host.client<Room>("Room", "guarded", { headers });
+      await ada.call("add", [1]);
+      await host.restart({ crash: true });
+      await ada.ready;
+      assert.deepEqual(ada.state, { count: 1 });
+      assert.deepEqual(asked, ["user=ada", "user=ada"]);
+      const statuses = [{ cookie: "user=eve" }, undefined].map((headers) => {
+        const client = host.client("Room", "guarded", { headers });
+        return client.ready.catch(({ status }) => status);
+      });
+      assert.deepEqual(await Promise.all(statuses), [403, 401]);
+      ada.close();
+    },
+    { onBeforeConnect: cookie },
+  );
+}

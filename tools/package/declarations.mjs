@@ -60,9 +60,12 @@ function withUndefined(text) {
   const visit = (node) => {
     const isMember = ts.isPropertySignature(node) ||
       ts.isPropertyDeclaration(node);
-    if (isMember && node.questionToken && node.type) {
-      places.push([node.type.getStart(file), "("]);
-      places.push([node.type.end, ") | undefined"]);
+    if (isMember && node.questionToken && node.type && !takesIt(node.type)) {
+      const isOpen = ts.isFunctionTypeNode(node.type) ||
+        ts.isConstructorTypeNode(node.type) ||
+        ts.isConditionalTypeNode(node.type);
+      if (isOpen) places.push([node.type.getStart(file), "("]);
+      places.push([node.type.end, `${isOpen ? ")" : ""} | undefined`]);
     }
     ts.forEachChild(node, visit);
   };
@@ -72,6 +75,12 @@ function withUndefined(text) {
     (result, [at, more]) => result.slice(0, at) + more + result.slice(at),
     text,
   );
+}
+
+/** Whether a type says `undefined` by itself. */
+function takesIt(type) {
+  return ts.isUnionTypeNode(type) &&
+    type.types.some(({ kind }) => kind === ts.SyntaxKind.UndefinedKeyword);
 }
 
 function declarationPath(path) {
