@@ -101,9 +101,12 @@ export class DevPage {
       whyForeign(request, platform.peer?.(request, native)) === undefined;
     return {
       ...served,
-      route: (request, ...native) =>
-        answer(request, native) ?? served.route(request, ...native),
+      route: (request, ...native) => {
+        const answered = URL.canParse(request.url) && answer(request, native);
+        return answered || served.route(request, ...native);
+      },
       fetch: (request, ...native) => {
+        if (!URL.canParse(request.url)) return served.fetch(request, ...native);
         if (!this.#isAnnounced) {
           this.#announce(request, platform.peer?.(request, native));
         }

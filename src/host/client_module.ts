@@ -26,7 +26,7 @@ export function clientModule(source: string, hash: string): ClientModule {
     answer({ method, url, headers: asked }, prefix = "agents") {
       if (method !== "GET" && method !== "HEAD") return null;
       const path = `/${[...prefixSegments(prefix), "client.js"].join("/")}`;
-      if (new URL(url).pathname !== path) return null;
+      if (new URL(url, "http://host").pathname !== path) return null;
       const known = asked.get("if-none-match");
       // A proxy that compresses makes it a weak one.
       if (known?.replace(/^W\//, "") === etag) {

@@ -12,7 +12,9 @@ export function healthAnswer(
   health: () => HostHealth,
 ): Response | null {
   if (method !== "GET" && method !== "HEAD") return null;
-  if (!url.includes("_health") || new URL(url).pathname !== path) return null;
+  if (
+    !url.includes("_health") || new URL(url, "http://host").pathname !== path
+  ) return null;
   const told = health();
   const body = method === "HEAD" ? null : JSON.stringify(told);
   return new Response(body, {

@@ -19,6 +19,26 @@ function told(request: Request, header: string): string | undefined {
   return last ? last.toLowerCase() : undefined;
 }
 
+/** The last one that was found to be a host: a parser takes as long as a tenth of a connection. */
+let known = "";
+
+/**
+ * Whether the host that a request names is one, if it names any: runtimes make
+ * the URL of it, and with a slash in it another path.
+ */
+export function isWellAddressed({ headers, url }: Request): boolean {
+  const host = headers.get("host");
+  if (host && !isHost(host)) return false;
+  return !/^https?:/.test(url) || isHost(authority(url));
+}
+
+function isHost(text: string): boolean {
+  if (text === known) return true;
+  const isOne = /^[\w.:[\]-]+$/.test(text) && URL.canParse(`http://${text}`);
+  if (isOne) known = text;
+  return isOne;
+}
+
 /** `host[:port]` of an absolute URL, in lower case, as an `Origin` header has it. */
 export function authority(url: string): string {
   const start = url.indexOf("://") + 3;

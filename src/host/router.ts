@@ -10,6 +10,7 @@ import { quoted, RefusalLog } from "./refusal_log.ts";
 import { Refusals } from "./refusals.ts";
 import { didYouMean } from "../runtime/near_miss.ts";
 import { internalError } from "../runtime/responses.ts";
+import { isWellAddressed } from "./request_origin.ts";
 import { type RuleOptions, Rules } from "./rules.ts";
 import { mannerOf, type Visit } from "./visit.ts";
 
@@ -57,6 +58,12 @@ export interface RouterParts<Kind, Native> {
   readonly log?: RefusalLog;
 }
 
+const MISADDRESSED = {
+  status: 400,
+  reason: "The Host header is no host, such as example.com:8080",
+  line: "Refused a request whose Host header is no host",
+};
+
 /** Finds the instance that a request is for, and everything that forbids it. */
 export class Router<Kind extends { readonly className: string }, Native> {
   #parts: RouterParts<Kind, Native>;
@@ -83,6 +90,9 @@ export class Router<Kind extends { readonly className: string }, Native> {
     received?: string,
   ): MaybePromise<Answer | null> {
     const { url } = request;
+    if (!isWellAddressed(request)) {
+      return this.#refusals.answer(mannerOf(request), request, MISADDRESSED);
+    }
     let spelled = respelled(asReceived(url, received), this.#prefix);
     if (spelled === null) return null;
     const place = spelled === undefined ? url : `http://host${spelled}`;

@@ -41,6 +41,10 @@ export class Rules {
   forbids(
     { manner, name, request }: Visit<unknown, unknown>,
   ): RefusedReason | undefined {
+    // Bun's of one without a host: no hook could read it.
+    if (request.url.startsWith("/")) {
+      return { status: 400, reason: "The request names no host" };
+    }
     const origin = request.headers.get("origin");
     // How it was addressed matters for pages, and where hosts are bounded.
     const place = origin === null && !this.#hosts.isBounded

@@ -146,6 +146,22 @@ behaviour(
 );
 
 behaviour(
+  "a host that is none is 400, and no error of the page",
+  async () => {
+    for (const server of [developed, guarded]) {
+      for (const host of ["a b", "a:port", "[", "1.2.3.4.5"]) {
+        for (const path of ["/", "/_roam"]) {
+          const { status, text } = await ask(server, path, { host });
+          assert.equal(status, 400, `${path} of ${host}`);
+          assert.match(text, /^(The Host header is no host|Bad request)/);
+        }
+      }
+    }
+  },
+  skips,
+);
+
+behaviour(
   "a request that came through a proxy finds no page",
   async () => {
     for (const name of ["x-forwarded-for", "forwarded", "via", "x-real-ip"]) {
