@@ -25,11 +25,12 @@ export function moduleOf(path, source) {
   return `${code.replace(/[ \t]+$/gm, "").trimEnd()}\n`;
 }
 
-/** `code` with one space in place of those that stand for what `typed` has there. */
+/** `code` with one space, or none where none is needed, in place of those that stand for what `typed` has there. */
 function withoutGaps(code, typed) {
   return code.replace(/ {2,}/g, (gap, at) => {
     const isType = typed.slice(at, at + gap.length) !== gap;
-    return isType ? " " : gap;
+    if (!isType) return gap;
+    return /[,;)]/.test(code.charAt(at + gap.length)) ? "" : " ";
   });
 }
 
