@@ -1,6 +1,6 @@
 // What `npm test` does, in this order. A step whose files do not exist is left out.
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ensureChromium } from "./chromium.mjs";
 import { ensurePostgresql } from "./postgresql.mjs";
@@ -106,7 +106,7 @@ export function allSteps() {
     oldNodeTest("client", "node", "tests/client/"),
     inChromium(denoTest("client", "chromium", "tests/page/")),
     denoTest("types", "deno", "tests/types/"),
-    inChromium(denoTest("browser", "chromium", "tests/browser/")),
+    long(pages("servers", ["bun", "workerd", "node"], servedPages())),
     withPackages("tests/node", denoTest("node", "servers", "tests/node/")),
     denoTest("consumer", "projects", "tests/consumer/"),
     ...RUNTIMES.map((runtime) =>
@@ -130,6 +130,8 @@ export function allSteps() {
       ),
     )),
     ...PACKAGES.map((name) => long(inChromium(packageTest(name)))),
+    // The longest one is begun first, behind all others.
+    pages("chromium", ["deno"]),
   ].filter((step) => step !== undefined);
 }
 
@@ -178,6 +180,23 @@ function denoTest(group, name, folder, env, more = [], names = undefined) {
 function denoFiles(group, name, folder, env = {}) {
   const more = { ...env, DENO_JOBS: `${FILES_AT_ONCE}` };
   return denoTest(group, name, folder, more, ["--parallel"]);
+}
+
+/** Tests in a browser, with the examples served on these runtimes. */
+function pages(name, runtimes, names) {
+  const env = { ROAM_SERVED_ON: runtimes.join() };
+  const folder = "tests/browser/";
+  return inChromium(denoTest("browser", name, folder, env, [], names));
+}
+
+/** The tests in a browser whose pages are served on several runtimes. What differs by runtime, the suite has seen on each. */
+function servedPages() {
+  return testFiles("tests/browser/")
+    .filter((file) =>
+      readFileSync(join(root, file), "utf8")
+        .match(/\btestExample\(|\bservedOn\b/)
+    )
+    .map((file) => basename(file, ".test.ts"));
 }
 
 /** The part of the suite that needs no wire, on the sockets of the test kit. */

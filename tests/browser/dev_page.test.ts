@@ -9,6 +9,7 @@ import { type Runtime, type Server, start } from "../targets/targets.ts";
 import { seriousProblems } from "./axe.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
 import { photograph } from "./photograph.ts";
+import { servedOn } from "./served_on.ts";
 
 const PHONE = { width: 375, height: 720 };
 const DESKTOP = { width: 1280, height: 800 };
@@ -65,6 +66,7 @@ class Site {
 }
 
 function testOn(runtime: Runtime, define: (site: () => Site) => void): void {
+  if (!servedOn.includes(runtime)) return;
   describe(`the development page on ${runtime}`, () => {
     let browser: Browser;
     let server: Server;

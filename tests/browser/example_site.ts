@@ -1,9 +1,10 @@
 import { after, before, describe } from "node:test";
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { launchChromium } from "../support/browser/page.ts";
-import { type Runtime, RUNTIMES } from "../targets/targets.ts";
+import type { Runtime } from "../targets/targets.ts";
 import { Cable } from "./cable.ts";
 import { type Example, ExampleServer } from "./example_server.ts";
+import { servedOn } from "./served_on.ts";
 import type { Visitor } from "./visitor.ts";
 import { Visitors } from "./visitors.ts";
 
@@ -51,7 +52,7 @@ export class ExampleSite {
   }
 }
 
-/** Defines the tests of an example, once for each runtime. */
+/** Defines the tests of an example, once for each runtime that it is served on. */
 export function testExample(
   example: Example,
   define: (site: () => ExampleSite, runtime: Runtime) => void,
@@ -64,7 +65,7 @@ export function testExample(
   });
   after(() => browser?.close());
 
-  for (const runtime of RUNTIMES) {
+  for (const runtime of servedOn) {
     describe(`${example} on ${runtime}`, () => {
       let site: ExampleSite;
       before(async () => {
