@@ -1,5 +1,6 @@
 import type { HostEvent } from "../src/runtime/events.ts";
 import type { MaybePromise, Platform } from "../src/host/platform.ts";
+import { isWellAddressed } from "../src/host/request_origin.ts";
 import type { ServedAgents } from "../src/host/serve.ts";
 import { isDevelopment } from "../platform/development.ts";
 import {
@@ -102,11 +103,11 @@ export class DevPage {
     return {
       ...served,
       route: (request, ...native) => {
-        const answered = URL.canParse(request.url) && answer(request, native);
+        const answered = isReadable(request) && answer(request, native);
         return answered || served.route(request, ...native);
       },
       fetch: (request, ...native) => {
-        if (!URL.canParse(request.url)) return served.fetch(request, ...native);
+        if (!isReadable(request)) return served.fetch(request, ...native);
         if (!this.#isAnnounced) {
           this.#announce(request, platform.peer?.(request, native));
         }
@@ -174,6 +175,11 @@ export class DevPage {
       return new Response("The development page failed", { status: 500 });
     }
   }
+}
+
+/** Whether it says where it goes to, in a URL: a client may send any host, or none. */
+function isReadable(request: Request): boolean {
+  return URL.canParse(request.url) && isWellAddressed(request);
 }
 
 /** Its module is named at the last moment, so that no bundler and no start of a server takes it in. */
