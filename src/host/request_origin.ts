@@ -19,6 +19,11 @@ function told(request: Request, header: string): string | undefined {
   return last ? last.toLowerCase() : undefined;
 }
 
+const NO_HOST = "The Host header is no host, such as example.com:8080";
+
+/** The refusal of a request that is not {@linkcode isWellAddressed}. */
+export const MISADDRESSED = { status: 400, reason: NO_HOST, line: NO_HOST };
+
 /** The last one that was found to be a host: a parser takes as long as a tenth of a connection. */
 let known = "";
 

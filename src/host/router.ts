@@ -10,7 +10,7 @@ import { quoted, RefusalLog } from "./refusal_log.ts";
 import { Refusals } from "./refusals.ts";
 import { didYouMean } from "../runtime/near_miss.ts";
 import { internalError } from "../runtime/responses.ts";
-import { isWellAddressed } from "./request_origin.ts";
+import { isWellAddressed, MISADDRESSED } from "./request_origin.ts";
 import { type RuleOptions, Rules } from "./rules.ts";
 import { mannerOf, type Visit } from "./visit.ts";
 
@@ -57,12 +57,6 @@ export interface RouterParts<Kind, Native> {
   /** Where refusals are printed; routers may share one. */
   readonly log?: RefusalLog;
 }
-
-const MISADDRESSED = {
-  status: 400,
-  reason: "The Host header is no host, such as example.com:8080",
-  line: "Refused a request whose Host header is no host",
-};
 
 /** Finds the instance that a request is for, and everything that forbids it. */
 export class Router<Kind extends { readonly className: string }, Native> {

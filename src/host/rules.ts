@@ -4,7 +4,7 @@ import { corsAllows } from "./cors.ts";
 import { OriginPolicy } from "./origin.ts";
 import { quoted } from "./refusal_log.ts";
 import type { RefusedReason } from "./refusals.ts";
-import { addressed, HostPolicy } from "./request_origin.ts";
+import { addressed, HostPolicy, MISADDRESSED } from "./request_origin.ts";
 import type { Visit } from "./visit.ts";
 
 /** Who may come in, whatever a hook says. */
@@ -42,9 +42,7 @@ export class Rules {
     { manner, name, request }: Visit<unknown, unknown>,
   ): RefusedReason | undefined {
     // Bun's of one without a host: no hook could read it.
-    if (request.url.startsWith("/")) {
-      return { status: 400, reason: "The request names no host" };
-    }
+    if (request.url.startsWith("/")) return MISADDRESSED;
     const origin = request.headers.get("origin");
     // How it was addressed matters for pages, and where hosts are bounded.
     const place = origin === null && !this.#hosts.isBounded

@@ -118,7 +118,14 @@ export class Presence implements Part<PresenceClient> {
       }
       if (result !== undefined) value = result;
     }
-    const text = JSON.stringify(value);
+    let text: string | undefined;
+    try {
+      text = JSON.stringify(value);
+    } catch (error) {
+      // A client may nest deeper than the stack: that is no failure of the agent.
+      if (!(error instanceof RangeError)) throw error;
+      throw new CallError("INVALID", "Presence is too deep");
+    }
     if (text === undefined) {
       throw new TypeError("Cannot set presence: onPresence must return JSON");
     }
