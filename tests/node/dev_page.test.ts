@@ -34,6 +34,12 @@ async function loaded(environment: string) {
     const before = names();
     const response = await fetch(`http://${server.host}/_roam`);
     await response.body?.cancel();
+    // What a process prints may come behind what it answers.
+    if (response.ok) {
+      const isLast = (line: string) =>
+        line.endsWith("/dev_page.ts") || undefined;
+      await server.process.until(isLast, "that the page was loaded");
+    }
     return { before, status: response.status, after: names() };
   } finally {
     await server.stop();
