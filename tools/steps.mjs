@@ -97,9 +97,9 @@ export function allSteps() {
     ),
     ...[
       denoTest("cluster-timing", "deno", "tests/cluster_timing/"),
-      long(bunTest("cluster-timing", "tests/cluster_timing/")),
-      long(nodeTest("cluster-timing", "node", "tests/cluster_timing/")),
-    ].map((step) => alone(withPostgresql(step))),
+      bunTest("cluster-timing", "tests/cluster_timing/"),
+      nodeTest("cluster-timing", "node", "tests/cluster_timing/"),
+    ].map((step) => long(alone(withPostgresql(step)))),
     // Named for what the client runs on; each meets servers on all four.
     denoFiles("client", "deno", "tests/client/"),
     bunTest("client", "tests/client/", [`--parallel=${FILES_AT_ONCE}`]),
@@ -108,7 +108,7 @@ export function allSteps() {
     denoTest("types", "deno", "tests/types/"),
     long(pages("servers", ["bun", "workerd", "node"], servedPages())),
     withPackages("tests/node", denoTest("node", "servers", "tests/node/")),
-    denoTest("consumer", "projects", "tests/consumer/"),
+    long(denoTest("consumer", "projects", "tests/consumer/")),
     ...RUNTIMES.map((runtime) =>
       compatTest(`their-client-${runtime}`, "tests/compat/their_client/", {
         ROAM_TARGET: runtime,
