@@ -108,7 +108,7 @@ export function allSteps() {
     denoTest("types", "deno", "tests/types/"),
     long(pages("servers", ["bun", "workerd", "node"], servedPages())),
     withPackages("tests/node", denoTest("node", "servers", "tests/node/")),
-    long(denoTest("consumer", "projects", "tests/consumer/")),
+    long(onUsualPorts(denoTest("consumer", "projects", "tests/consumer/"))),
     ...RUNTIMES.map((runtime) =>
       compatTest(`their-client-${runtime}`, "tests/compat/their_client/", {
         ROAM_TARGET: runtime,
@@ -129,7 +129,9 @@ export function allSteps() {
         denoTest("browser", "frameworks", "tests/frameworks/"),
       ),
     )),
-    ...PACKAGES.map((name) => long(inChromium(packageTest(name)))),
+    ...PACKAGES.map((name) =>
+      long(onUsualPorts(inChromium(packageTest(name))))
+    ),
     // The longest one is begun first, behind all others.
     pages("chromium", ["deno"]),
   ].filter((step) => step !== undefined);
@@ -282,6 +284,20 @@ function junitReport(group, name) {
 
 function alone(step) {
   return step && { ...step, isAlone: true };
+}
+
+let usualPorts = Promise.resolve();
+
+/** What is started there as a user would, without a port, can't be started twice: such a step waits for others that run. */
+function onUsualPorts(step) {
+  return step && {
+    ...step,
+    run() {
+      const run = usualPorts.then(() => step.run());
+      usualPorts = run.catch(() => {});
+      return run;
+    },
+  };
 }
 
 function inChromium(step) {
