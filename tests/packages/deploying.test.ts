@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
+import { test as skippable } from "../support/runners/skippable.ts";
 import { WebSocket } from "ws";
 import { buildImage } from "./dockerfile.ts";
 import {
@@ -58,7 +59,7 @@ before(async () => {
   );
 });
 
-test(
+skippable(
   "docs/deploying.md: a WebSocket gets through nginx, from a page of the same host",
   {
     skip: lacks("nginx"),
@@ -105,7 +106,7 @@ ${upstream}${server}}
   },
 );
 
-test(
+skippable(
   "docs/deploying.md: Caddy accepts its file, and a WebSocket gets through",
   {
     skip: lacks("caddy"),
@@ -149,7 +150,7 @@ test(
   },
 );
 
-test("docs/deploying.md: the unit is right for systemd", {
+skippable("docs/deploying.md: the unit is right for systemd", {
   skip: lacks("systemd-analyze"),
 }, async () => {
   const folder = newFolder();
