@@ -19,7 +19,9 @@ export interface Greeter {
   readonly state: SharedState;
   readonly parts: { greet(link: Link): void };
   /** There where the class logs what it broadcasts. */
-  readonly log: { startOf(link: Link): LogStart } | undefined;
+  readonly log:
+    | { startOf(link: Link): LogStart; catchUp(link: Link): void }
+    | undefined;
 }
 
 /** Sends an accepted connection the library's first frames, in the order that clients of Cloudflare's SDK expect. */
@@ -33,6 +35,12 @@ export function greet(
   if (link.extended) link.write(hello(greeter, link, start), "volatile");
   if (link.protocol) introduce(greeter, link);
   if (start !== undefined) replay(link, start);
+}
+
+/** Sends a connection that has come from another process later than others what those were sent meanwhile. */
+export function catchUp({ log, state }: Greeter, link: Link): void {
+  if (link.protocol) state.catchUp(link);
+  log?.catchUp(link);
 }
 
 function introduce({ kind, name, state, parts }: Greeter, link: Link): void {

@@ -21,7 +21,7 @@ import { SharedState } from "../state/shared_state.ts";
 import type { Agent, AgentBackend, AgentContext } from "./agent.ts";
 import { type AgentKind, callTable } from "./agent_kind.ts";
 import { constructAgent } from "./construct_agent.ts";
-import { greet } from "./greeting.ts";
+import { catchUp, greet } from "./greeting.ts";
 import { type AgentHooks, hooksOf } from "./hooks.ts";
 import type { HostContext } from "./host_context.ts";
 import { InstanceContext } from "./instance_context.ts";
@@ -288,5 +288,9 @@ export class Instance implements Scope, AgentBackend {
 
   greet(link: Link): void {
     greet(this, link);
+  }
+
+  catchUp(link: Link): void {
+    catchUp(this, link);
   }
 }

@@ -64,6 +64,11 @@ export class Broadcast {
     link.socket!.subscribe!(this.#topic);
   }
 
+  /** The same of one that has come from another process, and is about to be told that it was accepted there. */
+  rejoin(link: Link): void {
+    if (this.#topic !== undefined) link.socket!.subscribe?.(this.#topic);
+  }
+
   /** What a connection is sent waits: what is published would overtake it. */
   leave(link: Link): void {
     if (this.#topic !== undefined) link.socket!.unsubscribe?.(this.#topic);

@@ -19,8 +19,11 @@ export interface ConnectionsOwner extends LinkOwner<Link> {
   readonly address: AgentAddress;
   /** Has the instance start, if it has not: a promise that it has, or of a {@linkcode Refusal}. */
   start(): Promise<void> | undefined;
+  readonly isStarted: boolean;
   /** Sends an accepted connection the library's first frames. */
   greet(link: Link): void;
+  /** Sends one that was restored after the instance had started what others were sent meanwhile. */
+  catchUp(link: Link): void;
   readonly parts: LinkOwner<Link>["parts"] & {
     /** A client may come back. */
     suspended(link: Link): void;
@@ -149,7 +152,14 @@ export class Connections implements LinkEvents<Link> {
     if (link.session?.secret) {
       (this.#sessions ??= new Sessions()).restore(link);
     }
-    this.#admit(link, () => link.handshake?.resume());
+    const isLate = this.#owner.isStarted;
+    this.#admit(link, () => {
+      if (isLate) {
+        this.#owner.catchUp(link);
+        this.#broadcast?.rejoin(link);
+      }
+      if (!link.isShut) link.handshake?.resume();
+    });
   }
 
   accepted(link: Link): void {

@@ -1,6 +1,7 @@
 import type { LogBounds, LogEntry, LogHead } from "../ports/log.ts";
 import type { SocketData } from "../ports/socket.ts";
 import { queryValue } from "../protocol/address.ts";
+import { CloseCode } from "../protocol/close_codes.ts";
 import {
   type Cursor,
   cursorFrame,
@@ -16,7 +17,7 @@ import { entryOf, isLoggable } from "./entry.ts";
 import { logged, type LoggedMessage } from "./logged_message.ts";
 import { type LogRules, logRules } from "./options.ts";
 import type { LogClient, LogOwner } from "./owner.ts";
-import type { LogStart } from "./replay.ts";
+import { type LogStart, replay } from "./replay.ts";
 
 /** What an instance has broadcast, in order, for clients that come back. */
 export class MessageLog implements Part<LogClient> {
@@ -120,6 +121,19 @@ export class MessageLog implements Part<LogClient> {
       gap: isGap ? missed : undefined,
       missed: isGap ? [] : missed,
     };
+  }
+
+  /** Sends a client that was here before the log was loaded what it was not sent since: it came back later than others. */
+  catchUp(client: LogClient): void {
+    const { epoch, offset } = this.#head;
+    const from = this.#loadedOffset;
+    if (offset === from) return;
+    if (from === 0 && client.extended) {
+      client.write(cursorFrame({ epoch, offset: 0 }));
+    }
+    const missed = this.#missed({ epoch, offset: from }, offset);
+    if (typeof missed !== "string") return replay(client, { missed });
+    client.cut(CloseCode.RESTART, "too much was logged meanwhile");
   }
 
   /** What was appended after the cursor; without one all there is; `undefined` where it has not got all of it any more. */

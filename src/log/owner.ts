@@ -39,4 +39,6 @@ export interface LogClient {
   send(data: SocketData): void;
   /** Sends past the handshake. */
   write(data: SocketData): void;
+  /** Closes on the library's behalf. */
+  cut(code: number, reason: string): void;
 }

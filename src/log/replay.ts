@@ -1,5 +1,5 @@
 import type { LogEntry } from "../ports/log.ts";
-import { type LogGap, skipFrame } from "../protocol/log_frames.ts";
+import { eventIn, type LogGap, skipFrame } from "../protocol/log_frames.ts";
 import { messageOf } from "./entry.ts";
 import type { LogClient } from "./owner.ts";
 
@@ -13,19 +13,27 @@ export interface LogStart {
   readonly missed: readonly LogEntry[];
 }
 
-/** Sends a client what it has missed, but for what it was left out of. */
-export function replay(client: LogClient, { missed }: LogStart): void {
+/** Sends a client what it has missed, but for what it was left out of, or does not know. */
+export function replay(
+  client: LogClient,
+  { missed }: Pick<LogStart, "missed">,
+): void {
   let skipped = 0;
+  const skip = () => {
+    if (skipped > 0 && client.extended) client.write(skipFrame(skipped));
+    skipped = 0;
+  };
   for (const entry of missed) {
-    if (isWithout(entry, client)) {
+    const message = messageOf(entry);
+    const isKnown = client.extended || eventIn(message) === undefined;
+    if (!isKnown || isWithout(entry, client)) {
       skipped++;
       continue;
     }
-    if (skipped > 0) client.write(skipFrame(skipped));
-    skipped = 0;
-    client.write(messageOf(entry));
+    skip();
+    client.write(message);
   }
-  if (skipped > 0) client.write(skipFrame(skipped));
+  skip();
 }
 
 function isWithout(

@@ -25,6 +25,7 @@ export class SharedState implements Part<StateClient>, CurrentState {
   #sync: StateSync | undefined;
   #json: Json | undefined;
   #loaded = false;
+  #loadedRev = 0;
   #remembered: string | undefined;
   /** Why nothing can be set any more. */
   #gone: string | undefined;
@@ -92,6 +93,11 @@ export class SharedState implements Part<StateClient>, CurrentState {
     this.#clients.greet(client);
   }
 
+  /** Sends a client that knows the state as it was loaded the present one, if that is another. */
+  catchUp(client: StateClient): void {
+    if (this.rev !== this.#loadedRev) this.#clients.send(client);
+  }
+
   /** Changes the state on behalf of a client, and answers it. */
   frame(client: StateClient, frame: StateFrame | PatchFrame): void {
     const write = this.#clients.read(client, frame);
@@ -141,7 +147,7 @@ export class SharedState implements Part<StateClient>, CurrentState {
       const { state, epoch, rev } = snapshot;
       this.#json = { value: frozen(state, address), text: state };
       this.epoch = epoch;
-      this.rev = rev;
+      this.rev = this.#loadedRev = rev;
     }
     this.#loaded = true;
   }

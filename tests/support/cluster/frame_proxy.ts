@@ -9,8 +9,8 @@ import {
   type NodeFrameType,
 } from "../../../src/protocol/node_frames.ts";
 
-/** What becomes of a frame: `cut` breaks its pipe in its place. */
-export type Verdict = "pass" | "cut";
+/** What becomes of a frame: `cut` breaks its pipe in its place, and one to `hold` waits for {@linkcode FrameProxy.release}. */
+export type Verdict = "pass" | "cut" | "hold";
 
 interface Pair {
   readonly dialler: Socket;
@@ -28,6 +28,7 @@ export class FrameProxy {
   readonly #port: number;
   #server: Server;
   #pairs = new Set<Pair>();
+  #held: (() => void)[] = [];
 
   /** Before the node that listens at `port`. */
   constructor(port: number) {
@@ -55,6 +56,11 @@ export class FrameProxy {
     for (const pair of this.#pairs) if (pair.from === from) this.#break(pair);
   }
 
+  /** Frames that were held pass. */
+  release(): void {
+    for (const pass of this.#held.splice(0)) pass();
+  }
+
   stop(): void {
     this.#server.close();
     for (const pair of this.#pairs) this.#break(pair);
@@ -78,12 +84,13 @@ export class FrameProxy {
         pair.from = (jsonBody(body) as { node: string }).node;
       }
       const isGone = this.isGone || this.gone.has(pair.from!);
-      if (isGone || this.judge(type, pair.from!) === "cut") {
-        return this.#break(pair);
-      }
+      const verdict = this.judge(type, pair.from!);
+      if (isGone || verdict === "cut") return this.#break(pair);
       const writer = new NodeFrameWriter(false);
       writer.put(type, id, body);
-      to.write(writer.take());
+      const frame = writer.take();
+      if (verdict === "pass") to.write(frame);
+      else this.#held.push(() => to.write(frame));
     });
     reader.maxBytes = MAX_NODE_FRAME;
     from.on("data", (chunk) => {

@@ -218,6 +218,18 @@ class FencedStorage implements Storage {
     return this.#cluster.store.load(address);
   }
 
+  async logHead(address: AgentAddress) {
+    await turn();
+    this.#check(address);
+    return this.#cluster.store.logHead(address);
+  }
+
+  async history(address: AgentAddress, after: number) {
+    await turn();
+    this.#check(address);
+    return this.#cluster.store.history(address, after);
+  }
+
   async commit(writes: Parameters<Storage["commit"]>[0]) {
     await turn();
     for (const { address } of writes) this.#check(address);
