@@ -268,6 +268,7 @@ test("startOf() knows no cursor that is none, and whatever stands in a query is 
       logOffset: undefined,
       send() {},
       write() {},
+      cut() {},
     };
     return world.log.startOf(client);
   };
