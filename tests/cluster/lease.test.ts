@@ -3,10 +3,8 @@ import { createServer } from "node:net";
 import { after, test } from "node:test";
 import { Agent, type Connection, type WSMessage } from "../../mod.ts";
 import { freePort } from "../support/cluster/free_port.ts";
-import {
-  ScriptedCluster,
-  type TestNode,
-} from "../support/cluster/scripted_cluster.ts";
+import { ScriptedCluster } from "../support/cluster/scripted_cluster.ts";
+import { startedNodes } from "../support/cluster/started_nodes.ts";
 
 const notes: string[] = [];
 /** What agents do when nobody calls them. */
@@ -31,17 +29,7 @@ class Room extends Agent<unknown, { count: number }> {
   }
 }
 
-async function start(
-  ...ids: string[]
-): Promise<{ cluster: ScriptedCluster; nodes: TestNode[] }> {
-  const cluster = new ScriptedCluster({ Room });
-  const nodes: TestNode[] = [];
-  for (const id of ids) nodes.push(await cluster.start(id));
-  after(async () => {
-    for (const node of nodes) await node.close();
-  });
-  return { cluster, nodes };
-}
+const start = (...ids: string[]) => startedNodes({ Room }, ids);
 
 const noted = (name: string) =>
   notes.filter((note) => note.split(" ")[1] === name);

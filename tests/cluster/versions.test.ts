@@ -9,10 +9,8 @@ import {
   NodeFrame,
   textBody,
 } from "../../src/protocol/node_frames.ts";
-import {
-  ScriptedCluster,
-  type TestNode,
-} from "../support/cluster/scripted_cluster.ts";
+import type { TestNode } from "../support/cluster/scripted_cluster.ts";
+import { startedNodes } from "../support/cluster/started_nodes.ts";
 import { Stranger } from "../support/cluster/stranger.ts";
 
 const encoder = new TextEncoder();
@@ -24,17 +22,7 @@ class Room extends Agent {
   }
 }
 
-async function start(
-  ...ids: string[]
-): Promise<{ cluster: ScriptedCluster; nodes: TestNode[] }> {
-  const cluster = new ScriptedCluster({ Room });
-  const nodes: TestNode[] = [];
-  for (const id of ids) nodes.push(await cluster.start(id));
-  after(async () => {
-    for (const node of nodes) await node.close();
-  });
-  return { cluster, nodes };
-}
+const start = (...ids: string[]) => startedNodes({ Room }, ids);
 
 /** Listens as a node of another version does, which answers what clients send by `echo: `. Resolves with where. */
 async function listen(node: string, wire: number): Promise<string> {
