@@ -9,6 +9,8 @@ import { build } from "./build.mjs";
 import { bin, root } from "./paths.mjs";
 
 const OLDEST_NODE = 20;
+/** An install takes seconds, and minutes on a slow network. */
+const STUCK_MS = 5 * 60_000;
 
 export { bin, root };
 
@@ -71,8 +73,16 @@ async function refresh(folder) {
   writeFileSync(stampOf(folder), hashOf(folder));
 }
 
-function install(folder) {
-  return run("npm", ["ci", "--ignore-scripts=false"], folder);
+/** Now and then npm waits for ever for a connection that is gone: then once more. */
+async function install(folder) {
+  const args = ["ci", "--ignore-scripts=false"];
+  try {
+    await run("npm", args, folder, STUCK_MS);
+  } catch (error) {
+    if (!error.cause?.killed) throw error;
+    console.log(`npm has not ended in ${STUCK_MS / 60_000} minutes: again.`);
+    await run("npm", args, folder, STUCK_MS);
+  }
 }
 
 function isFresh(folder) {
@@ -92,8 +102,9 @@ function hashOf(folder) {
     .digest("hex");
 }
 
-function run(command, args, cwd) {
-  const options = { cwd, shell: process.platform === "win32" };
+/** Ends it after `timeout` milliseconds, if that is given. */
+function run(command, args, cwd, timeout = 0) {
+  const options = { cwd, timeout, shell: process.platform === "win32" };
   return new Promise((resolve, reject) => {
     const child = execFile(command, args, options, (error, stdout, stderr) => {
       if (error === null) return resolve();
@@ -102,6 +113,7 @@ function run(command, args, cwd) {
         new Error(
           `Cannot set up: ${what}: ${error.signal ?? error.code}\n` +
             `${stdout}${stderr}`,
+          { cause: error },
         ),
       );
     });

@@ -65,6 +65,22 @@ for (let first = 1; first <= schedules; first += PART) {
   );
 }
 
+test("a client that was closed as too slow, and has read all else, gets its close frame", () => {
+  const slow: [Step, number, number][] = [
+    ["writes what is refused", 0, 1],
+    ["reads nothing", 0, 1],
+    ["is heard", 0, 1],
+    ...Array<[Step, number, number]>(2).fill(["time passes", 0, 1]),
+    ["has the server write", 0, 1],
+    ...Array<[Step, number, number]>(2).fill(["time passes", 0, 1]),
+    ["commit", 0, 1],
+    ["hears", 0, Infinity],
+    ["writes", 0, 1],
+    ["reads nothing", 0, 1],
+  ];
+  run(["base"], slow);
+});
+
 const mirrors = fc.array(fc.constant<Kind>("mirror"), {
   minLength: 2,
   maxLength: 3,
@@ -171,7 +187,7 @@ function act(
       return client.events?.receive(value);
     case "hears":
       if (client.events === undefined) return;
-      for (let at = 0; at < most && client.hasNews; at++) client.take();
+      client.read(most);
       return drop(client);
     case "is heard":
       if (client.events === undefined) return;
@@ -212,9 +228,7 @@ function rest(world: ScheduledWorld): void {
       }
     }
     world.commit();
-    for (const client of world.clients) {
-      while (client.hasNews) client.take();
-    }
+    for (const client of world.clients) client.read();
     // Not so long that a state counts as read that was sent meanwhile.
     world.pass(round > 3 ? 300 : 10);
   }

@@ -76,7 +76,7 @@ export abstract class ScheduledClient {
     this.change(shortened);
   }
 
-  /** Until it has taken all its buffers are full. */
+  /** Its buffers are full until it has read all that it was sent. */
   stall(): void {
     this.socket.bufferedAmount = 10_000;
   }
@@ -90,9 +90,15 @@ export abstract class ScheduledClient {
     this.losses++;
   }
 
-  take(): void {
-    const text = this.socket.sent[this.#taken++] as string;
+  /** Reads at most so many frames. */
+  read(most = Infinity): void {
+    for (let count = 0; count < most && this.hasNews; count++) this.#take();
+    // Also of one that had nothing to read: only what was sent fills a buffer.
     if (!this.hasNews) this.socket.bufferedAmount = 0;
+  }
+
+  #take(): void {
+    const text = this.socket.sent[this.#taken++] as string;
     const frame: ServerFrame = JSON.parse(text);
     const rev = frame.rev as number | undefined;
     if (frame.type === "cf_agent_mcp_servers") this.#isGreeted = true;
