@@ -113,7 +113,7 @@ const PARTS = {
   },
   /** Everything that can happen to the fences of a cluster, for one change longer. */
   fences: {
-    file: "tests/unit/cluster_model.test.ts",
+    file: "tests/models/cluster_model.test.ts",
     all: { ROAM_FENCES: 6 },
   },
   /** Its database hangs for long. */

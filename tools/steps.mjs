@@ -64,6 +64,8 @@ export function allSteps() {
     prose("spelling", "spelling.mjs"),
     check("package", deno("publish", "--dry-run", "--allow-dirty")),
     check("npm package", ["node", "tools/package_check.mjs"]),
+    // They have nothing of the library in them: one runtime is enough, and Bun the quickest.
+    bunTest("models", "tests/models/"),
     denoTest("unit", "deno", "tests/unit/"),
     bunTest("unit", "tests/unit/"),
     tests("unit", "workerd", "tests/unit/", [

@@ -123,7 +123,7 @@ export const guarantees = {
           "a base client that was sent another's state before its write gets the accepted one back",
           "a base client that writes on before its correction has come ends at its last write",
         ],
-        "unit/state_model.test.ts": [
+        "models/state_model.test.ts": [
           "the state converges in every order: ${name}",
         ],
         "unit/state_schedules.test.ts": [

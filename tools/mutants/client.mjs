@@ -8,7 +8,6 @@ export const client = {
     "client/state_turns",
     "client/calls",
     "client/throwing_callbacks",
-    "unit/state_model",
     "unit/patch",
     "unit/state_schedules",
     "client/mounted_client",

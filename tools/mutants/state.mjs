@@ -2,7 +2,6 @@
 export const state = {
   tests: [
     "unit/patch",
-    "unit/state_model",
     "unit/state_schedules",
     "suite/state",
     "suite/state_values",

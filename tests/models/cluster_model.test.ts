@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { explore, type Rules } from "../support/cluster/fence_model.ts";
+import { explore, type Rules } from "./fence_model.ts";
 
 test("whatever happens in whatever order: one node at a time can write a shard, and nobody is lost for nothing", () => {
   const { problem, states } = explore({});
