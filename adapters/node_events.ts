@@ -1,3 +1,4 @@
+import { answering, whenAnswered } from "./node_answering.ts";
 import type { NodeHandler, NodeRequests } from "./node_requests.ts";
 import type { NodeIncoming, NodeServer } from "./node_types.ts";
 
@@ -10,6 +11,9 @@ export interface Taken {
   /** Answers what nobody listens to. */
   readonly last: NodeHandler;
 }
+
+/** The events of a request that has an answer. */
+const REQUESTS = ["request", "checkContinue", "checkExpectation"];
 
 /** How many of a server's listeners of upgrades are those of this file. */
 const ours = new WeakMap<NodeServer, number>();
@@ -28,10 +32,12 @@ export function takeEvents<T extends NodeServer>(
   ours.set(server, before + 1);
   // Without a listener Node takes an upgrade for a plain request.
   server.on("upgrade", () => {});
+  upgradeWebSocketsOnly(server);
   /** Whether nobody else is left to answer: who took events earlier gets them first. */
   const isLast = (event: string, listeners: number) =>
     before === 0 && server.listenerCount(event) === listeners;
   server.emit = function (event, ...args) {
+    if (REQUESTS.includes(event)) answering(args[0].socket, args[1]);
     if (event === "request") {
       const [incoming, outgoing] = args;
       if (isFor(incoming) && requests.request(incoming, outgoing, handler)) {
@@ -40,6 +46,7 @@ export function takeEvents<T extends NodeServer>(
       if (isLast(event, 0)) return requests.request(incoming, outgoing, last);
     } else if (event === "upgrade") {
       const [incoming, socket, head] = args;
+      if (whenAnswered(socket, () => server.emit(event, ...args))) return true;
       if (
         isFor(incoming) && requests.upgrade(incoming, socket, head, handler)
       ) return true;
@@ -54,4 +61,15 @@ export function takeEvents<T extends NodeServer>(
   function isFor({ url = "" }: NodeIncoming): boolean {
     return concerns(url);
   }
+}
+
+/** Where nobody else listens, requests that offer another protocol, as some clients do with HTTP/2, stay requests: as an upgrade they have no body. */
+function upgradeWebSocketsOnly(server: NodeServer): void {
+  const { shouldUpgradeCallback: before } = server;
+  if (before === undefined) return;
+  server.shouldUpgradeCallback = (incoming) =>
+    before.call(server, incoming) && (
+      `${incoming.headers.upgrade}`.toLowerCase() === "websocket" ||
+      server.listenerCount("upgrade") > ours.get(server)!
+    );
 }

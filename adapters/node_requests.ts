@@ -7,6 +7,7 @@ import {
 import { isThenable } from "../src/runtime/thenable.ts";
 import type { SocketEvents } from "../src/ports/socket.ts";
 import { builtin } from "../platform/builtin.ts";
+import { drop } from "./node_answering.ts";
 import type { NodeSockets } from "./node_sockets.ts";
 import type {
   NodeBindings,
@@ -115,7 +116,8 @@ export class NodeRequests {
       if (upgrade !== undefined) upgrades.set(request, upgrade);
       const answer = handler(request, { incoming, outgoing });
       if (answer === null) return false;
-      if (isThenable(answer)) answer.then(send, failed);
+      // What `send` throws would end the process.
+      if (isThenable(answer)) answer.then(send).then(undefined, failed);
       else send(answer);
     } catch (error) {
       failed(error);
@@ -194,10 +196,6 @@ function fail(outgoing: NodeOutgoing | undefined, error: unknown): void {
   if (outgoing.headersSent) return void outgoing.destroy();
   outgoing.statusCode = 500;
   outgoing.end("Internal Server Error");
-}
-
-function drop(this: NodeDuplex): void {
-  this.destroy();
 }
 
 function ignore(): void {}

@@ -14,6 +14,10 @@ export interface NodeIncoming {
 export interface NodeOutgoing {
   /** Whether the head of the response is gone. */
   readonly headersSent: boolean;
+  /** Whether all of it is gone. */
+  readonly writableFinished?: boolean;
+  /** What it is sent on, while it is. */
+  readonly socket?: object | null;
   /** The status. */
   statusCode: number;
   /** Ends the response. */
@@ -22,6 +26,8 @@ export interface NodeOutgoing {
   destroy(): unknown;
   /** Hears what happens to it. */
   on(event: string, listener: () => void): unknown;
+  /** Tells its listeners what happens. */
+  emit(event: string): boolean;
 }
 
 /** The part of a server of `node:http`, `node:https` or `node:http2` that the adapter uses. */
@@ -34,6 +40,8 @@ export interface NodeServer {
   on(event: string, listener: (...args: any[]) => void): unknown;
   /** How many listeners an event has. */
   listenerCount(event: string): number;
+  /** Whether a request to upgrade is one, or a request like others. Older Nodes have none. */
+  shouldUpgradeCallback?(incoming: NodeIncoming): boolean;
 }
 
 /** The part of Node's `Duplex` that the adapter uses. */
@@ -48,6 +56,8 @@ export interface NodeDuplex {
   cork(): void;
   /** Lets it go. */
   uncork(): void;
+  /** After how many milliseconds of silence Node ends it; 0 for never. */
+  setTimeout?(ms: number): unknown;
   /** Ends it when what was written is gone. */
   destroySoon?(): void;
   /** Ends it. */

@@ -62,6 +62,35 @@ export class RawClient {
     });
   }
 
+  /** Sends `text` in one piece, and resolves with all that comes, up to what `isAll` accepts or the end of TCP. */
+  static async exchange(
+    host: string,
+    text: string,
+    isAll: (answers: string) => boolean,
+  ): Promise<string> {
+    const [hostname, port] = host.split(":");
+    const socket = connect(Number(port), hostname);
+    socket.write(text);
+    let answers = "";
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new Error(`no more than ${answers}`)),
+        PATIENCE_MS,
+      );
+      const end = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      socket.on("error", end).on("close", end);
+      socket.on("data", (data) => {
+        answers += new TextDecoder("latin1").decode(data as Uint8Array);
+        if (isAll(answers)) end();
+      });
+    });
+    socket.destroy();
+    return answers;
+  }
+
   get status(): number {
     return Number(this.head.split(" ")[1]);
   }
