@@ -101,6 +101,13 @@ const PARTS = {
     bun: { ROAM_MINUTES: 10 },
     node: { ROAM_MINUTES: 10 },
   },
+  /** Packets between the nodes of a cluster, and to its database, are late and lost. */
+  losses: {
+    file: "tests/cluster_timing/lossy_links.test.ts",
+    deno: { ROAM_LOSSES: 200 },
+    bun: { ROAM_LOSSES: 200 },
+    node: { ROAM_LOSSES: 200 },
+  },
   /** A node of a cluster writes while another one takes over. */
   takeovers: {
     file: "tests/cluster/fence.test.ts",
@@ -172,7 +179,7 @@ function matches(words, kind, name) {
   return said.length === 0 || said.includes(name);
 }
 
-/** Runs a part; its figures are the lines of its tests that begin with their seed, those of mutants that survived, and times. */
+/** Runs a part; its figures are the lines of its tests that begin with their seed, those of mutants that survived, of packets, and times. */
 function run({ runtime, file, script, env }) {
   const args = ["test", "-A", "--no-lock", "--no-check", file];
   const more = runtime === "all" ? {} : { ROAM_TARGET: runtime };
@@ -188,7 +195,7 @@ function run({ runtime, file, script, env }) {
   createInterface({ input: child.stdout }).on("line", (line) => {
     console.log(line);
     if (
-      /^(?:seed \d+: |SURVIVED |\d+ of \d+ mutants |.* s to two browsers: )/
+      /^(?:seed \d+: |\d+(?: and \d+)* packets lost|SURVIVED |\d+ of \d+ mutants |.* s to two browsers: )/
         .test(line)
     ) {
       figures.push(line);

@@ -265,7 +265,7 @@ test(
     const proxy = await FaultProxy.start("127.0.0.1:1");
     const cluster = await startCluster(1, LEASE_MS);
     const [gateway] = cluster.nodes;
-    const owner = await cluster.add(proxy);
+    const owner = await cluster.add({ proxy });
     await cluster.balanced();
     const room = await cluster.roomOf(owner);
     const client = await gateway.open(room);

@@ -36,6 +36,8 @@ export interface StartOptions {
   readonly cwd?: string;
   /** A command, with its arguments, that the server's is behind. Not for workerd. */
   readonly through?: readonly string[];
+  /** Where in a network it runs. Default on this machine, at `127.0.0.1`. Not for workerd. */
+  readonly place?: Place;
   /** For Bun and Node: modules that are loaded before the entry. */
   readonly preload?: readonly string[];
   /** For Deno: another import map beside the checkout's. */
@@ -52,6 +54,14 @@ export interface StartOptions {
   readonly flags?: readonly string[];
 }
 
+/** Where in a network a server runs. */
+export interface Place {
+  /** The address at which it listens. */
+  readonly address: string;
+  /** What its command has to be behind, which then becomes it. */
+  readonly inside: readonly string[];
+}
+
 /** A server that listens. */
 export interface Server<P extends ServerOutput = ServerProcess> {
   readonly runtime: Runtime;
@@ -62,6 +72,7 @@ export interface Server<P extends ServerOutput = ServerProcess> {
   stop(signal?: NodeJS.Signals): Promise<unknown>;
 }
 
+const HERE: Place = { address: "127.0.0.1", inside: [] };
 const root = fileURLToPath(new URL("../../", import.meta.url));
 /** Where the runtimes are. */
 export const bin = join(root, "tools/node_modules/.bin");
@@ -92,6 +103,7 @@ async function startDeno(
     port: wanted = 0,
     cwd = root,
     through = [],
+    place = HERE,
     config,
     env,
   }: StartOptions,
@@ -103,22 +115,22 @@ async function startDeno(
     // What has a folder of its own has a configuration of its own.
     ...isAbsolute(entry) ? [] : [`--config=${join(root, "deno.json")}`],
     ...config === undefined ? [] : [`--import-map=${join(root, config)}`],
-    "--host=127.0.0.1",
+    `--host=${place.address}`,
     `--port=${wanted}`,
     resolve(root, entry),
   ];
   const process = new ServerProcess(
-    ...behind(through, join(bin, "deno"), args),
+    ...behind(through, place, join(bin, "deno"), args),
     {
       cwd,
       env: { ROAM_PROFILE: profile, ROAM_STORE: store, ...env },
     },
   );
   const port = await process.until(
-    (line) => /Listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1],
+    (line) => /Listening on http:\/\/[\d.]+:(\d+)/.exec(line)?.[1],
     "on which port Deno listens",
   );
-  return served("deno", port, process, through);
+  return served("deno", port, process, through, place);
 }
 
 async function startBun(
@@ -129,12 +141,13 @@ async function startBun(
     port: wanted = 0,
     cwd = root,
     through = [],
+    place = HERE,
     preload = [],
     env,
   }: StartOptions,
 ): Promise<Server> {
   const process = new ServerProcess(
-    ...behind(through, join(bin, "bun"), [
+    ...behind(through, place, join(bin, "bun"), [
       "run",
       ...preload.flatMap((module) => ["--preload", resolve(root, module)]),
       `--port=${wanted}`,
@@ -155,7 +168,7 @@ async function startBun(
     (line) => /server: http:\/\/[^:]+:(\d+)/.exec(line)?.[1],
     "on which port Bun listens",
   );
-  return served("bun", port, process, through);
+  return served("bun", port, process, through, place);
 }
 
 async function startNode(
@@ -166,16 +179,18 @@ async function startNode(
     port: wanted = 0,
     cwd = root,
     through = [],
+    place = HERE,
     preload = [],
     env,
   }: StartOptions,
 ): Promise<Server> {
   const process = new ServerProcess(
-    ...behind(through, nodePath, [
+    ...behind(through, place, nodePath, [
       "--disable-warning=ExperimentalWarning",
       ...preload.flatMap((module) => ["--import", resolve(root, module)]),
       join(root, "tools/node_entry.mjs"),
       resolve(root, entry),
+      place.address,
     ]),
     {
       cwd,
@@ -188,10 +203,10 @@ async function startNode(
     },
   );
   const port = await process.until(
-    (line) => /^Listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1],
+    (line) => /^Listening on http:\/\/[\d.]+:(\d+)/.exec(line)?.[1],
     "on which port Node listens",
   );
-  return served("node", port, process, through);
+  return served("node", port, process, through, place);
 }
 
 async function startWorkerd(options: StartOptions): Promise<Server> {
@@ -221,10 +236,11 @@ async function startWorkerd(options: StartOptions): Promise<Server> {
 
 function behind(
   through: readonly string[],
+  { inside }: Place,
   command: string,
   args: readonly string[],
 ): [command: string, args: readonly string[]] {
-  const [first, ...rest] = [...through, command, ...args];
+  const [first, ...rest] = [...through, ...inside, command, ...args];
   return [first, rest];
 }
 
@@ -233,8 +249,9 @@ function served(
   port: string,
   process: ServerProcess,
   through: readonly string[] = [],
+  { address }: Place = HERE,
 ): Server {
-  const host = `127.0.0.1:${port}`;
+  const host = `${address}:${port}`;
   const stop = (signal?: NodeJS.Signals) =>
     through.length > 0 ? process.stopChild() : process.stop(signal);
   return { runtime, host, process, stop };

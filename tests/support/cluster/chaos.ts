@@ -126,7 +126,10 @@ export class Chaos {
     const { port, url } = this.cluster.database;
     const database = await FaultProxy.start(`127.0.0.1:${port}`);
     const access = url.replace(`127.0.0.1:${port}`, database.host);
-    const node = await this.cluster.add(pipes, access);
+    const node = await this.cluster.add({
+      proxy: pipes,
+      url: access,
+    });
     this.#members.push({ node, pipes, database });
   }
 

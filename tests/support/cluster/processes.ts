@@ -1,10 +1,19 @@
 // Processes of a cluster, each with a runtime of its own, on a database of this test.
 import { readFileSync } from "node:fs";
-import { type Runtime, type Server, start } from "../../targets/targets.ts";
+import {
+  type Place,
+  type Runtime,
+  type Server,
+  start,
+} from "../../targets/targets.ts";
 import { TestClient } from "../clients/client.ts";
 import type { FaultProxy } from "../network/fault_proxy.ts";
 import { freePort } from "./free_port.ts";
-import { type PostgresServer, startPostgres } from "./postgres.ts";
+import {
+  type PostgresServer,
+  type PostgresSettings,
+  startPostgres,
+} from "./postgres.ts";
 
 /** That of `ROAM_TARGET`, or else of the tests. */
 export const runtime: Runtime = process.env.ROAM_TARGET
@@ -14,6 +23,16 @@ export const runtime: Runtime = process.env.ROAM_TARGET
   : "Bun" in globalThis
   ? "bun"
   : "node";
+
+/** How a process is started. */
+export interface ProcessSettings {
+  /** By which others reach it. */
+  readonly proxy?: FaultProxy;
+  /** How it reaches the database. */
+  readonly url?: string;
+  /** Where it runs, and where others dial it there. */
+  readonly place?: Place & { readonly listen: string };
+}
 
 /** A process, and how it is doing. */
 export class ClusterProcess {
@@ -82,8 +101,12 @@ export class ProcessCluster {
   }
 
   /** Starts so many, and waits until each has its share. */
-  static async start(count: number, leaseMs: number): Promise<ProcessCluster> {
-    const database = await startPostgres();
+  static async start(
+    count: number,
+    leaseMs: number,
+    settings?: PostgresSettings,
+  ): Promise<ProcessCluster> {
+    const database = await startPostgres(settings);
     const cluster = new ProcessCluster(database, leaseMs);
     await Promise.all(Array.from({ length: count }, () => cluster.add()));
     if (count > 0) await cluster.balanced();
@@ -95,10 +118,9 @@ export class ProcessCluster {
     await this.database.stop();
   }
 
-  /** Starts one more; others reach it through `proxy`, if there is one, and it the database at `url`. */
+  /** Starts one more. */
   async add(
-    proxy?: FaultProxy,
-    url: string = this.database.url,
+    { proxy, url = this.database.url, place }: ProcessSettings = {},
   ): Promise<ClusterProcess> {
     const port = await freePort();
     if (proxy !== undefined) proxy.target = `127.0.0.1:${port}`;
@@ -109,9 +131,10 @@ export class ProcessCluster {
         env: {
           ROAM_DATABASE: url,
           ROAM_LEASE: String(this.leaseMs),
-          ROAM_LISTEN: String(port),
+          ROAM_LISTEN: `${place?.listen ?? "127.0.0.1"}:${port}`,
           ROAM_ADVERTISE: proxy?.host ?? "",
         },
+        place,
       }),
     );
     this.nodes.push(node);
