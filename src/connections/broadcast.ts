@@ -58,15 +58,10 @@ export class Broadcast {
     }
   }
 
-  /** A connection was accepted: from now on it gets what is published. */
+  /** A connection was accepted, or has come back to where the instance is: from now on it gets what is published. */
   join(link: Link): void {
     if (this.#topic === undefined || isHeld(link)) return;
     link.socket!.subscribe!(this.#topic);
-  }
-
-  /** The same of one that has come from another process, and is about to be told that it was accepted there. */
-  rejoin(link: Link): void {
-    if (this.#topic !== undefined) link.socket!.subscribe?.(this.#topic);
   }
 
   /** What a connection is sent waits: what is published would overtake it. */

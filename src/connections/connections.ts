@@ -19,10 +19,9 @@ export interface ConnectionsOwner extends LinkOwner<Link> {
   readonly address: AgentAddress;
   /** Has the instance start, if it has not: a promise that it has, or of a {@linkcode Refusal}. */
   start(): Promise<void> | undefined;
-  readonly isStarted: boolean;
   /** Sends an accepted connection the library's first frames. */
   greet(link: Link): void;
-  /** Sends one that was restored after the instance had started what others were sent meanwhile. */
+  /** Sends one that is restored what others were sent since the instance came into memory. */
   catchUp(link: Link): void;
   readonly parts: LinkOwner<Link>["parts"] & {
     /** A client may come back. */
@@ -152,14 +151,11 @@ export class Connections implements LinkEvents<Link> {
     if (link.session?.secret) {
       (this.#sessions ??= new Sessions()).restore(link);
     }
-    const isLate = this.#owner.isStarted;
     this.#admit(link, () => {
-      if (isLate) {
-        this.#owner.catchUp(link);
-        this.#broadcast?.rejoin(link);
-      }
-      if (!link.isShut) link.handshake?.resume();
-    });
+      if (link.isShut) return;
+      link.handshake?.resume();
+      this.#broadcast?.join(link);
+    }, true);
   }
 
   accepted(link: Link): void {
@@ -270,7 +266,7 @@ export class Connections implements LinkEvents<Link> {
     (this.#byId ??= new Map()).set(link.id, link);
   }
 
-  #admit(link: Link, next: () => void): void {
+  #admit(link: Link, next: () => void, isRestored?: boolean): void {
     const { activity, host } = this.#owner;
     activity.begin();
     this.#count++;
@@ -278,6 +274,8 @@ export class Connections implements LinkEvents<Link> {
     if (this.#count + this.#lingering > host.limits.connectionsPerInstance) {
       return link.cut(CloseCode.OVERLOAD, "too many connections");
     }
+    // A start may be under way, or begins here: of that it is told.
+    if (isRestored) this.#owner.catchUp(link);
     const starting = this.#owner.start();
     if (starting === undefined) return next();
     starting.then(next, ({ code, message }: Refusal) => {
