@@ -166,7 +166,8 @@ export function durable(
       const data = mark?.data;
       const upgrade = request.headers.get("upgrade")?.toLowerCase();
       if (upgrade !== "websocket") {
-        return await answerRequest(instance, request, data);
+        const answer = await answerRequest(instance, request, data);
+        return request.method === "HEAD" ? withoutBody(answer) : answer;
       }
       const { 0: client, 1: socket } = new WebSocketPair();
       const events = connect(instance, request.url, { request, data });
@@ -254,6 +255,13 @@ function upgraded(webSocket: WorkerSocket, request: Request): Response {
     init.headers = { "Sec-WebSocket-Protocol": protocol };
   }
   return new Response(null, init);
+}
+
+/** What is answered to `HEAD`: of a body that is there the runtime reads all, however long that takes, before it answers. */
+function withoutBody(answer: Response): Response {
+  if (answer.body === null) return answer;
+  answer.body.cancel().catch(() => {});
+  return new Response(null, answer);
 }
 
 /** The name of the binding that leads to this object. */

@@ -38,6 +38,24 @@ behaviour(
   inMemory,
 );
 
+behaviour(
+  "a HEAD request is answered at once, and nobody reads an answer that never ends",
+  async () => {
+    const name = server.name("head");
+    const head = await server.fetch(`${path(name)}?events`, { method: "HEAD" });
+    assert.equal(head.status, 200);
+    assert.equal(head.headers.get("content-type"), "text/event-stream");
+    // That answer is given up: at once, or when the head is out.
+    let readers: string;
+    do {
+      const fed = await server.fetch(`${path(name)}?feed=news`);
+      readers = await fed.text();
+    } while (readers !== "0");
+    const get = await server.fetch(path(name), { method: "HEAD" });
+    assert.deepEqual([get.status, await get.text()], [200, ""]);
+  },
+);
+
 behaviour("an answer that has ended keeps nobody", async () => {
   const name = server.name("ended");
   await (await server.fetch(path(name))).text();
