@@ -5,9 +5,12 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { bin, root, setup } from "./setup.mjs";
+import { pathToFileURL } from "node:url";
+import { filesIn } from "./files.mjs";
+import { bin, nodePath, root, setup } from "./setup.mjs";
+import { Figures } from "./soak_figures.mjs";
 
-/** Each part: its test file, or its script, and how much of it, by runtime; `all` where the runtime does not matter. */
+/** Each part: its test file, its script, or a folder of tests that run on the runtime themselves, and how much of it, by runtime; `all` where the runtime does not matter. */
 const PARTS = {
   /** A server is killed by kill -9 under load. */
   crash: {
@@ -128,6 +131,13 @@ const PARTS = {
     file: "tests/cluster/database_faults.test.ts",
     all: { ROAM_OUTAGE_MS: 30_000 },
   },
+  /** All that processes of a cluster do with a database, through PgBouncer with 3 connections. */
+  pooler: {
+    folder: "tests/cluster/",
+    deno: { ROAM_POOLER: 1 },
+    bun: { ROAM_POOLER: 1 },
+    node: { ROAM_POOLER: 1 },
+  },
   /** How long a new user needs, with nothing in any cache. */
   minutes: { file: "tests/packages/first_minutes.test.ts", all: {} },
   /** Mistakes in the source, each of which some test should notice. */
@@ -136,11 +146,12 @@ const PARTS = {
 
 await setup();
 const jobs = Object.entries(PARTS).flatMap(
-  ([part, { file, script, ...amounts }]) =>
+  ([part, { file, folder, script, ...amounts }]) =>
     Object.entries(amounts).map(([runtime, env]) => ({
       part,
       runtime,
       file,
+      folder,
       script,
       env,
     })),
@@ -179,29 +190,49 @@ function matches(words, kind, name) {
   return said.length === 0 || said.includes(name);
 }
 
-/** Runs a part; its figures are the lines of its tests that begin with their seed, those of mutants that survived, of packets, and times. */
-function run({ runtime, file, script, env }) {
-  const args = ["test", "-A", "--no-lock", "--no-check", file];
+/** Runs a part; its figures are what its tests print of that kind. */
+function run({ runtime, file, folder, script, env }) {
   const more = runtime === "all" ? {} : { ROAM_TARGET: runtime };
-  const command = script === undefined
-    ? [join(bin, "deno"), args]
-    : [process.execPath, [script]];
-  const child = spawn(...command, {
+  const [command, ...args] = folder !== undefined
+    ? testsOn(runtime, folder)
+    : script !== undefined
+    ? [process.execPath, script]
+    : testsOn("deno", file);
+  const child = spawn(command, args, {
     cwd: root,
-    stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, ...env, ...more },
+    stdio: ["ignore", "pipe", folder === undefined ? "inherit" : "pipe"],
+    env: { ...process.env, NO_COLOR: "1", ...env, ...more },
   });
-  const figures = [];
-  createInterface({ input: child.stdout }).on("line", (line) => {
-    console.log(line);
-    if (
-      /^(?:seed \d+: |\d+(?: and \d+)* packets lost|SURVIVED |\d+ of \d+ mutants |.* s to two browsers: )/
-        .test(line)
-    ) {
-      figures.push(line);
-    }
-  });
+  const figures = new Figures();
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) continue;
+    createInterface({ input: stream }).on("line", (line) => {
+      console.log(line);
+      figures.add(line);
+    });
+  }
   return new Promise((resolve) =>
-    child.once("close", (status) => resolve({ ok: status === 0, figures }))
+    child.once(
+      "close",
+      (status) => resolve({ ok: status === 0, figures: figures.lines }),
+    )
   );
+}
+
+/** What runs these tests on a runtime. */
+function testsOn(runtime, path) {
+  if (runtime === "bun") {
+    return [join(bin, "bun"), "test", "--timeout=120000", `./${path}`];
+  }
+  if (runtime === "deno") {
+    return [join(bin, "deno"), "test", "-A", "--no-lock", "--no-check", path];
+  }
+  return [
+    nodePath(),
+    "--disable-warning=ExperimentalWarning",
+    `--import=${pathToFileURL(join(root, "tools/node_hooks.mjs"))}`,
+    "--test-reporter=spec",
+    "tools/node_files.mjs",
+    ...filesIn(path).filter((file) => /\.test\.tsx?$/.test(file)),
+  ];
 }

@@ -27,7 +27,7 @@ after(() => server?.stop());
 
 async function run(text: string) {
   const client = postgresClient(
-    { url: server.url, prepare: false, idleMs: 60_000 },
+    { url: server.direct.url, prepare: false, idleMs: 60_000 },
     1,
   );
   try {
@@ -51,7 +51,7 @@ async function failure(url: string, schema?: string): Promise<EngineError> {
 }
 
 function as(who: string, database = "postgres"): string {
-  return `postgres://${who}@127.0.0.1:${server.port}/${database}`;
+  return `postgres://${who}@127.0.0.1:${server.direct.port}/${database}`;
 }
 
 test("what can't be opened says why, and the cure", options, async () => {
@@ -75,7 +75,8 @@ test(
   "a node waits for its database, and says what it waits for",
   options,
   async () => {
-    const node = new TestNode(as("postgres", "later"), { leaseMs: 1000 });
+    const url = server.url.replace(/postgres$/, "later");
+    const node = new TestNode(url, { leaseMs: 1000 });
     node.begin();
     for (;;) {
       // It may have been too slow to answer before.
@@ -199,8 +200,11 @@ test("a connection to the database may be encrypted", {
     certificate: true,
   });
   try {
-    assert.match((await failure(encrypted.url)).message, /no encryption/);
-    const url = `${encrypted.url}?sslmode=require`;
+    assert.match(
+      (await failure(encrypted.direct.url)).message,
+      /no encryption/,
+    );
+    const url = `${encrypted.direct.url}?sslmode=require`;
     const node = new TestNode(url, { leaseMs: 3000 }).begin();
     await node.owns(256);
     const address = node.ownAddress();

@@ -124,7 +124,7 @@ test(
     await withTwo(async (one, two) => {
       const { name } = one.ownAddress();
       const admin = postgresClient(
-        { url: server.url, prepare: false, idleMs: 60_000 },
+        { url: server.direct.url, prepare: false, idleMs: 60_000 },
         1,
       );
       let isOver = false;
@@ -204,7 +204,7 @@ test("a commit that hangs in the database is waited for", options, async () => {
     const { name } = one.ownAddress();
     await write(one, name, 1);
     const admin = postgresClient(
-      { url: server.url, prepare: false, idleMs: 60_000 },
+      { url: server.direct.url, prepare: false, idleMs: 60_000 },
       1,
     );
     await admin.query(

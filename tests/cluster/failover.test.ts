@@ -116,7 +116,10 @@ test("what was stored before a failover has a new epoch after it", {
   }
 });
 
-async function query({ url }: PostgresServer, text: string) {
+async function query(
+  { direct: { url } }: PostgresServer,
+  text: string,
+) {
   const client = postgresClient({ url, prepare: false, idleMs: 60_000 }, 1);
   try {
     return await client.query(text, []);

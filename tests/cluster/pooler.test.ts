@@ -11,7 +11,7 @@ test("nodes behind PgBouncer with 3 connections share, take over and write", {
   skip: missing || missingPgbouncer,
 }, async () => {
   const server = await startPostgres();
-  const pooler = await startPgbouncer(server);
+  const pooler = await startPgbouncer(server.direct.port);
   const settings = { leaseMs: 1000, prepare: false };
   const nodes = [1, 2, 3].map(() => new TestNode(pooler.url, settings));
   const [one, two, three] = nodes;

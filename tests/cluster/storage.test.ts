@@ -19,7 +19,9 @@ let pooler: Pgbouncer | undefined;
 before(async () => {
   if (missing !== false) return;
   server = await startPostgres();
-  if (missingPgbouncer === false) pooler = await startPgbouncer(server);
+  if (missingPgbouncer === false) {
+    pooler = await startPgbouncer(server.direct.port);
+  }
 });
 after(async () => {
   await pooler?.stop();
@@ -33,7 +35,7 @@ for (const isPooled of [false, true]) {
   const skip = missing || (isPooled && missingPgbouncer);
   for (const [name, run] of Object.entries(contract)) {
     test(`storage ${what}: ${name}`, { skip }, async () => {
-      const { url } = isPooled ? pooler! : server;
+      const { url } = isPooled ? pooler! : server.direct;
       const schema = `storage_${schemas++}`;
       const make = () => new TestNode(url, { schema, prepare: !isPooled });
       let node = make().begin();

@@ -7,6 +7,7 @@ import { postgresClient } from "../../../cluster/postgres.ts";
 import { PostgresEngine } from "../../../cluster/postgres_engine.ts";
 import type { AgentAddress } from "../../../src/ports/agent_address.ts";
 import { systemClock } from "../../../src/runtime/system_clock.ts";
+import { isPooled } from "./pooled.ts";
 
 /** How a node is made. */
 export interface NodeSettings {
@@ -32,7 +33,7 @@ export class TestNode {
   #settings: NodeSettings;
 
   constructor(url: string, settings: NodeSettings = {}) {
-    const { leaseMs = 3000, schema = "roam", prepare = true } = settings;
+    const { leaseMs = 3000, schema = "roam", prepare } = settings;
     this.#settings = settings;
     this.engine = postgresEngine(url, schema, prepare);
     this.member = new Membership({
@@ -126,7 +127,7 @@ export class TestNode {
 export function postgresEngine(
   url: string,
   schema = "roam",
-  prepare = true,
+  prepare = !isPooled,
 ): PostgresEngine {
   return new PostgresEngine({
     connect: (max) => postgresClient({ url, prepare, idleMs: 60_000 }, max),

@@ -1,9 +1,15 @@
 // PgBouncer in front of a server: in transaction mode, with few connections.
-import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { chmodSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { postgresClient } from "../../../cluster/postgres.ts";
 import { freePort } from "./free_port.ts";
-import { asUser, type PostgresServer, temporaryFolder } from "./postgres.ts";
+import {
+  childrenOf,
+  signal,
+  spawnServer,
+  temporaryFolder,
+} from "./server_programs.ts";
 
 const PROGRAM = "/usr/sbin/pgbouncer";
 
@@ -12,48 +18,91 @@ export const missingPgbouncer: string | false = existsSync(PROGRAM)
   ? false
   : "PgBouncer is not installed";
 
-export interface Pgbouncer {
-  readonly url: string;
-  stop(): Promise<void>;
+/** What has gone through a pooler. */
+export interface PoolerFigures {
+  readonly transactions: number;
+  /** Milliseconds that clients have waited for a connection, all together. */
+  readonly waitedMs: number;
 }
 
+/** A running pooler. */
+export class Pgbouncer {
+  readonly port: number;
+  readonly url: string;
+  #folder: string;
+  #child: ChildProcess;
+
+  constructor(port: number, folder: string, child: ChildProcess) {
+    this.port = port;
+    this.url = urlOf(port, "postgres");
+    this.#folder = folder;
+    this.#child = child;
+  }
+
+  async figures(): Promise<PoolerFigures> {
+    const url = urlOf(this.port, "pgbouncer");
+    const client = postgresClient({ url, prepare: false, idleMs: 60_000 }, 1);
+    try {
+      const rows = await client.query("SHOW STATS_TOTALS", []);
+      // Its own are there as well.
+      const own = rows.filter(({ database }) => database !== "pgbouncer");
+      const sum = (name: string) =>
+        own.reduce((total, row) => total + Number(row[name]), 0);
+      return {
+        transactions: sum("xact_count"),
+        waitedMs: Math.round(sum("wait_time") / 1000),
+      };
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Ends it, and removes its folder. */
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.#child.once("exit", resolve));
+    for (const pid of childrenOf(this.#child.pid!)) signal(pid, "SIGKILL");
+    await ended;
+    this.#child.stdin!.destroy();
+    rmSync(this.#folder, { recursive: true });
+  }
+}
+
+/** Starts one in front of the server at the port `server`, which need not run yet. */
 export async function startPgbouncer(
-  server: PostgresServer,
+  server: number,
+  port?: number,
 ): Promise<Pgbouncer> {
   const folder = temporaryFolder();
-  const port = await freePort();
+  port ??= await freePort();
   const file = join(folder, "pgbouncer.ini");
   writeFileSync(
     file,
     `[databases]
-* = host=127.0.0.1 port=${server.port} user=postgres
+* = host=127.0.0.1 port=${server} user=postgres
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = ${port}
 unix_socket_dir =
 auth_type = any
+admin_users = postgres
 pool_mode = transaction
 default_pool_size = 3
+server_login_retry = 1
 `,
   );
   chmodSync(file, 0o644);
-  const [command, ...args] = asUser([PROGRAM, file]);
-  const child = spawn(command, args, { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawnServer([PROGRAM, file]);
   let log = "";
   await new Promise<void>((resolve, reject) => {
-    child.stderr.on("data", (chunk) => {
-      log += chunk;
+    child.stderr!.on("data", (chunk) => {
+      log = (log + chunk).slice(-4000);
       if (log.includes("process up")) resolve();
     });
     child.once("exit", () => reject(new Error(`PgBouncer has ended:\n${log}`)));
   });
-  return {
-    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
-    async stop() {
-      const ended = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGKILL");
-      await ended;
-      rmSync(folder, { recursive: true });
-    },
-  };
+  return new Pgbouncer(port, folder, child);
+}
+
+function urlOf(port: number, database: string): string {
+  return `postgres://postgres@127.0.0.1:${port}/${database}`;
 }

@@ -1,30 +1,28 @@
 // A PostgreSQL server of its own for the tests of one process, in a temporary folder.
-import {
-  type ChildProcess,
-  execFileSync,
-  spawn,
-  spawnSync,
-} from "node:child_process";
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { type ChildProcess, execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { freePort } from "./free_port.ts";
-
-const DEBIAN = "/usr/lib/postgresql";
+import {
+  missingPgbouncer,
+  type Pgbouncer,
+  startPgbouncer,
+} from "./pgbouncer.ts";
+import { isPooled } from "./pooled.ts";
+import {
+  asUser,
+  binaries,
+  childrenOf,
+  runProgram,
+  signal,
+  spawnServer,
+  temporaryFolder,
+} from "./server_programs.ts";
 
 /** Why there can be no server here, or `false`. */
 export const missing: string | false = binaries() === undefined
   ? "PostgreSQL is not installed"
-  : false;
+  : isPooled && missingPgbouncer;
 
 /** Why there can be no certificate here, or `false`. */
 export const noOpenssl: string | false =
@@ -46,40 +44,46 @@ export interface PostgresSettings {
   readonly folder?: string;
 }
 
-/** A running server. Everybody may connect as the user `postgres`, without a password. */
-export class PostgresServer {
+/** A server that is reached at a port of 127.0.0.1. Everybody may connect as the user `postgres`, without a password. */
+export interface Reached {
+  readonly port: number;
+  readonly url: string;
+}
+
+/** A running server, as nodes reach it: through a pooler, if there is one. */
+export class PostgresServer implements Reached {
   readonly folder: string;
   readonly port: number;
   readonly url: string;
+  /** The server itself, for what a pooler can't do. */
+  readonly direct: Reached;
   readonly settings: readonly string[];
   #child: ChildProcess | undefined;
+  #pooler: Pgbouncer | undefined;
 
-  constructor(folder: string, port: number, settings: readonly string[]) {
+  constructor(
+    folder: string,
+    [direct, port]: readonly [direct: number, port: number],
+    settings: readonly string[],
+  ) {
     this.folder = folder;
     this.port = port;
-    this.url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+    this.url = urlOf(port);
+    this.direct = { port: direct, url: urlOf(direct) };
     this.settings = settings;
   }
 
   /** Resolves when it takes connections. */
   async start(): Promise<void> {
-    const command = asUser([
+    const { port, direct } = this;
+    const child = spawnServer([
       join(binaries()!, "postgres"),
       "-D",
       this.folder,
       "-p",
-      String(this.port),
+      String(direct.port),
       ...this.settings.flatMap((setting) => ["-c", setting]),
     ]);
-    // It ends with this process, however that ends: then its standard input does.
-    // What was stopped goes on, to be ended.
-    const script = '"$@" & server=$!; (read line <&3; kill -QUIT $server; ' +
-      "kill -CONT $(cat /proc/$server/task/$server/children) $server) " +
-      "2>/dev/null & wait $server";
-    const shell = ["sh", "-c", `exec 3<&0; ${script}`, "sh", ...command];
-    const child = spawn(shell[0], shell.slice(1), {
-      stdio: ["pipe", "ignore", "pipe"],
-    });
     this.#child = child;
     let log = "";
     await new Promise<void>((resolve, reject) => {
@@ -92,6 +96,10 @@ export class PostgresServer {
         reject(new Error(`PostgreSQL has ended:\n${log}`));
       });
     });
+    if (port !== direct.port) {
+      // It outlives crashes of the server.
+      this.#pooler ??= await startPgbouncer(direct.port, port);
+    }
   }
 
   /** The process that all others of the server descend from. */
@@ -120,6 +128,14 @@ export class PostgresServer {
 
   /** Ends it, and removes its folder. */
   async stop(): Promise<void> {
+    const pooler = this.#pooler;
+    if (pooler !== undefined) {
+      const { transactions, waitedMs } = await pooler.figures();
+      console.log(
+        `pooler: ${transactions} transactions, ${waitedMs} ms waited`,
+      );
+      await pooler.stop();
+    }
     await this.#end("SIGQUIT");
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -145,9 +161,10 @@ export async function makeStandby(
   const folder = temporaryFolder();
   runProgram("pg_basebackup", [
     ...["-D", folder, "-R", "-X", "stream", "--no-sync", "-c", "fast"],
-    ...["-h", "127.0.0.1", "-p", String(primary.port), "-U", "postgres"],
+    ...["-h", "127.0.0.1", "-p", String(primary.direct.port)],
+    ...["-U", "postgres"],
   ]);
-  return new PostgresServer(folder, await freePort(), primary.settings);
+  return new PostgresServer(folder, await freePorts(), primary.settings);
 }
 
 /** Makes a server, and starts it. */
@@ -161,7 +178,7 @@ export async function startPostgres(
     writeFileSync(file, `${access}\n${readFileSync(file, "utf8")}`);
   }
   if (certificate) makeCertificate(data);
-  const port = await freePort();
+  const ports = await freePorts();
   const all = Object.entries({
     listen_addresses: "127.0.0.1",
     unix_socket_directories: "",
@@ -172,37 +189,9 @@ export async function startPostgres(
     ...durable ? {} : { fsync: "off", full_page_writes: "off" },
     ...settings,
   }).map(([name, value]) => `${name}=${value}`);
-  const server = new PostgresServer(data, port, all);
+  const server = new PostgresServer(data, ports, all);
   await server.start();
   return server;
-}
-
-/** A folder of the user who runs servers. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "roam-postgres-"));
-  const user = userId();
-  if (user !== undefined) chownSync(folder, user, user);
-  return folder;
-}
-
-/** Runs a program of PostgreSQL, such as `pg_basebackup`, to its end. */
-export function runProgram(name: string, args: readonly string[]): void {
-  const [command, ...rest] = asUser([join(binaries()!, name), ...args]);
-  execFileSync(command, rest, { stdio: ["ignore", "ignore", "pipe"] });
-}
-
-/** The same command as a user who is not root, which servers refuse to be. */
-export function asUser(command: readonly string[]): string[] {
-  const user = userId();
-  if (user === undefined) return [...command];
-  return [
-    "setpriv",
-    `--reuid=${user}`,
-    `--regid=${user}`,
-    "--clear-groups",
-    "--",
-    ...command,
-  ];
 }
 
 function makeCertificate(folder: string): void {
@@ -232,31 +221,12 @@ function makeFolder(): string {
   return folder;
 }
 
-/** `nobody`, where this is root. */
-function userId(): number | undefined {
-  return process.getuid?.() === 0 ? 65534 : undefined;
+/** For a server, and for what nodes reach it through. */
+async function freePorts(): Promise<[direct: number, port: number]> {
+  const direct = await freePort();
+  return [direct, isPooled ? await freePort() : direct];
 }
 
-/** A child ends whenever its client has left. */
-function signal(pid: number, how: NodeJS.Signals): void {
-  try {
-    process.kill(pid, how);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
-}
-
-function* childrenOf(pid: number): Generator<number> {
-  const path = `/proc/${pid}/task/${pid}/children`;
-  for (const child of readFileSync(path, "utf8").trim().split(/\s+/)) {
-    if (child !== "") yield Number(child);
-  }
-}
-
-/** The newest that is installed. */
-function binaries(): string | undefined {
-  if (!existsSync(DEBIAN)) return undefined;
-  const versions = readdirSync(DEBIAN).map(Number).filter(Number.isFinite);
-  const folder = join(DEBIAN, String(Math.max(...versions)), "bin");
-  return existsSync(join(folder, "initdb")) ? folder : undefined;
+function urlOf(port: number): string {
+  return `postgres://postgres@127.0.0.1:${port}/postgres`;
 }

@@ -7,6 +7,7 @@ import {
   type Limits,
 } from "../../../mod.ts";
 import { postgres } from "../../../postgres.ts";
+import { isPooled } from "./pooled.ts";
 
 /** How a {@linkcode ServingNode} is made. */
 export interface ServingSettings {
@@ -25,7 +26,8 @@ export class ServingNode {
     { schema = "roam", lease = 6000, limits = {} }: ServingSettings = {},
   ) {
     const listen = { host: "127.0.0.1" };
-    const cluster = postgres(url, { schema, lease, listen });
+    const prepare = !isPooled;
+    const cluster = postgres(url, { schema, lease, listen, prepare });
     this.agents = createHost(classes, { cluster, limits }, {
       upgrade() {
         throw new Error("nobody listens");

@@ -8,6 +8,7 @@ import {
 import { postgresClient } from "../../../cluster/postgres.ts";
 import { PostgresEngine } from "../../../cluster/postgres_engine.ts";
 import { systemClock } from "../../../src/runtime/system_clock.ts";
+import { isPooled } from "./pooled.ts";
 
 const MS = 10_000;
 const WRITERS = ["ada", "bob", "cyd"].map((name) => ({ agent: "A", name }));
@@ -40,7 +41,8 @@ export async function takeovers(
   },
 ): Promise<Outcome> {
   const connect = (max: number) => {
-    const client = postgresClient({ url, prepare: true, idleMs: 60_000 }, max);
+    const access = { url, prepare: !isPooled, idleMs: 60_000 };
+    const client = postgresClient(access, max);
     return {
       local: undefined,
       destroy: () => client.destroy(),
