@@ -6,6 +6,7 @@ import {
 } from "../src/host/platform.ts";
 import { isThenable } from "../src/runtime/thenable.ts";
 import type { SocketEvents } from "../src/ports/socket.ts";
+import { pathOf } from "../src/protocol/spelling.ts";
 import { builtin } from "../platform/builtin.ts";
 import { drop } from "./node_answering.ts";
 import type { NodeSockets } from "./node_sockets.ts";
@@ -54,8 +55,10 @@ export class NodeRequests {
       upgrade: (request, events, [bindings], headers) =>
         this.#upgrade(bindings?.incoming ?? request, events, headers),
       received: (_request, [bindings]) => {
-        const path = bindings?.incoming?.url;
-        return path !== undefined && UNUSUAL.test(path) ? path : undefined;
+        const sent = bindings?.incoming?.url;
+        if (sent === undefined || !UNUSUAL.test(sent)) return undefined;
+        // A client may send a whole URL.
+        return sent.startsWith("/") ? sent : pathOf(sent);
       },
       keep: genuine,
       peer: (_request, [bindings]) => bindings?.incoming?.socket?.remoteAddress,
@@ -114,6 +117,9 @@ export class NodeRequests {
       }
       const upgrade = upgrades.get(incoming);
       if (upgrade !== undefined) upgrades.set(request, upgrade);
+      else if (request.body !== null) {
+        outgoing?.on("finish", () => discardBody(request, incoming));
+      }
       const answer = handler(request, { incoming, outgoing });
       if (answer === null) return false;
       // What `send` throws would end the process.
@@ -196,6 +202,15 @@ function fail(outgoing: NodeOutgoing | undefined, error: unknown): void {
   if (outgoing.headersSent) return void outgoing.destroy();
   outgoing.statusCode = 500;
   outgoing.end("Internal Server Error");
+}
+
+/** Reads the rest of a body that nobody has read, behind the answer: the next request on the connection stands behind it. */
+function discardBody({ body }: Request, incoming: NodeIncoming): void {
+  if (incoming.complete || body === null || body.locked) return;
+  // Who wants to read it after all hears that it is gone.
+  body.getReader();
+  incoming.removeAllListeners?.("data");
+  incoming.resume?.();
 }
 
 function ignore(): void {}

@@ -8,6 +8,12 @@ export interface NodeIncoming {
   readonly headers: Record<string, string | string[] | undefined>;
   /** Where it came from. */
   readonly socket?: { readonly remoteAddress?: string | undefined };
+  /** Whether all of it has come. */
+  readonly complete?: boolean;
+  /** Has nobody hear an event. */
+  removeAllListeners?(event: string): unknown;
+  /** Reads the body. */
+  resume?(): unknown;
 }
 
 /** The part of Node's `ServerResponse` that the adapter uses. */

@@ -80,6 +80,31 @@ behaviour(
   { bun: "Bun ends such a connection" },
 );
 
+for (
+  const [who, path, status] of [
+    ["onRequest", agent("unread"), 200],
+    ["onBeforeRequest", `${agent("unread")}?refuse`, 401],
+    ["the library", "/api/v1/nobody/unread", 400],
+  ] as const
+) {
+  behaviour(
+    `a body that nobody reads does not have the next request of its connection wait: ${who} answers`,
+    async () => {
+      const body = "x".repeat(1_000_000);
+      // Where the connection does not end, all of it comes.
+      const answers = await RawClient.exchange(
+        host,
+        `POST ${path} HTTP/1.1\r\nHost: ${host}\r\n` +
+          `Content-Length: ${body.length}\r\n\r\n${body}` +
+          get(agent("unread")),
+        (answers) => statuses(answers).length === 2,
+      );
+      if (runtime !== "node" && runtime !== "bun") return;
+      assert.deepEqual(statuses(answers), [status, 200]);
+    },
+  );
+}
+
 behaviour(
   "a request that offers another protocol is a request, with its body",
   async () => {

@@ -49,6 +49,26 @@ for (const { what, path, follows } of spellings) {
   );
 }
 
+for (const { what, path, follows } of spellings) {
+  behaviour(
+    `another spelling of an address in a whole URL, as proxies are sent it, reaches nobody: ${what}`,
+    async () => {
+      const name = server.name("n");
+      const wrong = `http://${server.server.host}${spell(path, name)}`;
+      const request = await ask(wrong, false);
+      const upgrade = await ask(wrong, true);
+      if (follows && followed) {
+        assert.deepEqual([request.status, upgrade.status], [201, 101]);
+        return;
+      }
+      const location = `/agents/a-i-assistant/${name}`;
+      assert.deepEqual(request, { status: 308, location });
+      assert.equal(upgrade.status, 400);
+      assert.equal(server.events({ type: "started", name }), 0);
+    },
+  );
+}
+
 behaviour("a redirected request keeps its method and its body", async () => {
   const name = server.name();
   const response = await server.fetch(`/agents/ai-assistant/${name}/x?y=1`, {
