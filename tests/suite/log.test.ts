@@ -6,7 +6,13 @@ import { type Frame, greeting } from "../support/clients/state_client.ts";
 import { behaviour, hibernated, suite } from "../support/suite.ts";
 
 const entry = "tests/fixtures/log_server.ts";
-const classes = ["LoggedAgent", "ShortAgent", "UnloggedAgent"];
+const classes = [
+  "LoggedAgent",
+  "ShortAgent",
+  "UnloggedAgent",
+  "StartingAgent",
+  "SlowlyStartingAgent",
+];
 const server = await suite("default", entry, classes);
 
 /** A client that is up to date. */
@@ -31,6 +37,12 @@ async function wired(path: string): Promise<[TestClient, Frame]> {
   const [{ log }] = await greeting(client);
   return [client, log];
 }
+
+const elsewhere = {
+  deno: "instances with connections stay in memory",
+  bun: "instances with connections stay in memory",
+  node: "instances with connections stay in memory",
+};
 
 const path = (name: string) => `/agents/logged-agent/${name}?_roam=1`;
 
@@ -442,9 +454,41 @@ behaviour(
     await c.gets("4");
     assert.deepEqual((await c.history() as unknown[]).length, 4);
   },
-  {
-    deno: "instances with connections stay in memory",
-    bun: "instances with connections stay in memory",
-    node: "instances with connections stay in memory",
+  elsewhere,
+);
+
+behaviour(
+  "log: what onStart changes and broadcasts when an object wakes is sent to all of its connections, once",
+  async () => {
+    const [one, two] = [server.name("log"), server.name("log")];
+    const kinds = [
+      { path: `starting-agent/${one}`, counts: [1, 2] },
+      { path: `slowly-starting-agent/${two}`, counts: [1, 2, 3] },
+    ];
+    const clients: { client: TestClient; counts: readonly number[] }[] = [];
+    for (const { path, counts } of kinds) {
+      for (const query of ["", "?_roam=1", "", "?_roam=1"]) {
+        const client = await server.open(`/agents/${path}${query}`);
+        await greeting(client);
+        clients.push({ client, counts });
+      }
+    }
+    for (const at of [0, 4]) clients[at].client.send('["count",1]');
+    await hibernated();
+    for (const at of [0, 4]) clients[at].client.send('["wakes"]');
+    for (const { client, counts } of clients) {
+      client.send('["me","here"]');
+      const got: string[] = [];
+      while (got.at(-1) !== "here") got.push(await client.next() as string);
+      assert.deepEqual(
+        got.filter((text) => text.startsWith("count ")),
+        counts.map((count) => `count ${count}`),
+      );
+      const states = got.filter((text) => text.includes('"cf_agent_state"'))
+        .map((text) => JSON.parse(text).state.count);
+      assert.deepEqual(states, counts);
+      await client.close();
+    }
   },
+  elsewhere,
 );

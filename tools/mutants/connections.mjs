@@ -6,6 +6,7 @@ export const connections = {
     "unit/close_codes",
     "unit/connections",
     "unit/late_socket",
+    "unit/published",
     "suite/handshake",
     "suite/connections",
     "suite/messages",
@@ -18,6 +19,19 @@ export const connections = {
     "suite/own_hooks",
   ],
   mutants: [
+    {
+      what: "a connection that is restored hears nothing that is published",
+      file: "src/connections/connections.ts",
+      find:
+        "if (link.isShut) return; link.handshake?.resume(); this.#broadcast?.join(link);",
+      replace: "if (!link.isShut) link.handshake?.resume();",
+    },
+    {
+      what: "what is published overtakes what waits for a socket",
+      file: "src/connections/broadcast.ts",
+      find: "if (this.#topic === undefined || isHeld(link)) return;",
+      replace: "if (this.#topic === undefined) return;",
+    },
     {
       what: "outgoing frames do not wait for onConnect",
       file: "src/connections/link.ts",

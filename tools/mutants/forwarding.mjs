@@ -5,10 +5,17 @@ export const forwarding = {
     "unit/connection_record",
     "cluster/hand_over",
     "cluster/hand_over_faults",
+    "cluster/late_arrivals",
     "cluster/lease",
     "cluster/pipes",
   ],
   mutants: [
+    {
+      what: "who comes to the heir late misses what others were sent",
+      file: "src/connections/connections.ts",
+      find: "if (isRestored) this.#owner.catchUp(link);",
+      replace: "",
+    },
     {
       what: "instances act while the lease is over",
       file: "src/host/live_gate.ts",
