@@ -1,4 +1,5 @@
 import { builtin } from "../platform/builtin.ts";
+import { warnOfNearMisses } from "../src/runtime/near_miss.ts";
 import type { NodeBindings, NodeServer } from "./node_types.ts";
 
 /** Options of `handle()`. */
@@ -50,9 +51,18 @@ interface HttpServer extends NodeServer {
 /** Starts a server that `prepare` has had, and resolves when it listens. */
 export async function listenOn(
   prepare: (server: NodeServer) => void,
-  { port = defaultPort(), hostname }: ListenOptions,
+  options: ListenOptions,
   closeAgents: () => Promise<void>,
 ): Promise<NodeListener> {
+  // As `server.listen(3000)` of Node: it would be another port.
+  if (typeof options !== "object") {
+    throw new TypeError(
+      `Cannot listen: options must be an object, as in listen({ port: 3000 }): received ${typeof options}`,
+    );
+  }
+  const names = ["port", "hostname", "fetch"] satisfies (keyof ListenOptions)[];
+  warnOfNearMisses("listen() has an option", Object.keys(options), names);
+  const { port = defaultPort(), hostname } = options;
   const server = builtin<Http>("node:http").createServer();
   prepare(server);
   await new Promise<void>((resolve, reject) => {

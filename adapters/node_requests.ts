@@ -105,7 +105,17 @@ export class NodeRequests {
     const send = (answer: Answer | null) => {
       const target = open();
       if (target === undefined) return;
-      this.#packages.sendNodeResponse(target, answer ?? new Response(null))
+      // Of whichever copy of the class it is.
+      if (answer?.headers === undefined) {
+        const received = answer === null ? "null" : typeof answer;
+        return fail(
+          target,
+          new TypeError(
+            `the fallback, or the app, must return a Response: received ${received}`,
+          ),
+        );
+      }
+      this.#packages.sendNodeResponse(target, answer)
         .catch((error) => fail(target, error));
     };
     const failed = (error: unknown) => fail(open(), error);

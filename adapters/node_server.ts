@@ -9,6 +9,7 @@ import {
   type NodeListener,
 } from "./node_listener.ts";
 import { DEV_PATH } from "./dev_access.ts";
+import { assertArguments } from "./entry_arguments.ts";
 import { assertNode } from "./node_packages.ts";
 import { takeEvents } from "./node_events.ts";
 import { genuine, type NodeHandler, NodeRequests } from "./node_requests.ts";
@@ -81,6 +82,7 @@ export function serveNode(
   packages: NodePackages,
 ): NodeEntry {
   assertNode();
+  assertArguments(classes, options);
   const sockets = new NodeSockets(packages, resolveLimits(options.limits));
   const requests = new NodeRequests(packages, sockets);
   const served = serveLocal(classes, forUsers(options), requests.platform);
@@ -146,10 +148,13 @@ function forUsers(options: NodeServeOptions): NodeServeOptions {
     onBeforeConnect: onBeforeConnect &&
       ((request, ...rest) => onBeforeConnect(genuine(request), ...rest)),
     fallback: fallback &&
-      ((request, ...native) =>
-        typeof fallback === "function"
+      ((request, ...native) => {
+        const answer = typeof fallback === "function"
           ? fallback(genuine(request), ...native)
-          : fallback.fetch(genuine(request), ...native)),
+          : fallback.fetch(genuine(request), ...native);
+        // `null` would mean that it is for somebody else, and nobody is left.
+        return answer ?? undefined as unknown as Response;
+      }),
     worker: worker &&
       { fetch: (request, ...rest) => worker.fetch(genuine(request), ...rest) },
   };

@@ -16,6 +16,7 @@ import { resolveLimits } from "../src/runtime/limits.ts";
 import { watchEventLoop } from "../platform/event_loop_lag.ts";
 import type { DevOption } from "./dev_access.ts";
 import { DevPage } from "./dev_page.ts";
+import { assertArguments } from "./entry_arguments.ts";
 import { closeLastLoad, keepForNextLoad } from "./hot_reload.ts";
 import { warnOfMisspeltOptions } from "./option_names.ts";
 import { openStorage, type StorageOption } from "./open_storage.ts";
@@ -72,6 +73,7 @@ export function serveLocal<Native extends unknown[]>(
   given: LocalOptions<Native>,
   platform: Platform<Native>,
 ): LocalEntry<Native> {
+  assertArguments(classes, given);
   warnOfMisspeltOptions(given);
   const dev = DevPage.of(given.dev);
   const options = dev === undefined

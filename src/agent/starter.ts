@@ -72,10 +72,11 @@ export class Starter {
   }
 
   timeOut(): void {
-    const failure = ["onStart took too long", CloseCode.OVERLOAD, 503] as const;
-    this.#late = new StartFailure(...failure);
-    this.#giveUp?.(this.#late);
-    this.#owner.stuck(this.#late.message);
+    const why = "onStart took too long";
+    const late = this.#late = new StartFailure(why, CloseCode.OVERLOAD, 503);
+    this.#giveUp?.(late);
+    this.#owner.invoker.fail("onStart", late);
+    this.#owner.stuck(why);
   }
 
   #begin(): Promise<void> | undefined {

@@ -93,12 +93,12 @@ export class MountedClient<A, State> {
     const { startClosed = false } = this.#options;
     // A render may do without a host and a page, a connection may not.
     placeOf(this.#options);
-    // StrictMode, hot reloads and Activity unmount for a moment only.
-    clearTimeout(this.#closing);
     this.#isShown = this.#wasMounted = true;
     this.#apply(placed(this.#options));
     this.#credentials = credentialsKey(this.#options);
     if (client.status === "closed" && !startClosed) client.reconnect();
+    // StrictMode, hot reloads and Activity unmount for a moment only.
+    clearTimeout(this.#closing);
     return () => {
       this.#isShown = false;
       this.#apply({ ...placed(this.#options), ...SILENT });

@@ -49,8 +49,10 @@ export class SharedClient<A, State> extends MountedClient<A, State> {
   }
 
   override mount(): () => void {
+    // Where it throws, nobody has the client, and the next one tries again.
+    if (!this.#mounts) this.#unmount = super.mount();
+    this.#mounts++;
     const release = this.keep();
-    if (!this.#mounts++) this.#unmount = super.mount();
     return () => {
       if (!--this.#mounts) this.#unmount!();
       release();

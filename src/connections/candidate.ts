@@ -70,7 +70,11 @@ export const DECISIONS: readonly Decision[] = [
   },
   {
     name: "onConnect",
-    // What it has to say it says to the connection.
-    decide() {},
+    // What it has to say it says to the connection; as a result it would let everybody in.
+    decide(_, result) {
+      if (result === false || result instanceof Response) {
+        throw new TypeError("onConnect must refuse by connection.close()");
+      }
+    },
   },
 ];

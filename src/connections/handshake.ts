@@ -7,6 +7,7 @@ import type { Hook } from "../runtime/invoker.ts";
 import { isThenable } from "../runtime/thenable.ts";
 import { type Candidate, DECISIONS } from "./candidate.ts";
 import type { ConnectionContext } from "./connection.ts";
+import { cutForBacklog, cutForSize } from "./cuts.ts";
 import { FrameBuffer } from "./frame_buffer.ts";
 
 /** Those that have taken too long are refused. */
@@ -86,12 +87,12 @@ export class Handshake {
   receive(data: string | ArrayBuffer): void {
     if (this.#candidate.isShut) return;
     this.#buffer ??= new FrameBuffer(this.#candidate.owner.host.limits);
-    if (!this.#buffer.keepIncoming(data)) this.#overflow();
+    if (!this.#buffer.keepIncoming(data)) cutForBacklog(this.#candidate);
   }
 
   send(data: SocketData): void {
     this.#buffer ??= new FrameBuffer(this.#candidate.owner.host.limits);
-    if (!this.#buffer.keepOutgoing(data)) this.#overflow();
+    if (!this.#buffer.keepOutgoing(data)) cutForBacklog(this.#candidate);
   }
 
   /** Ends the hold: the library's frames go out, then what waited. */
@@ -113,9 +114,8 @@ export class Handshake {
 
   /** The hooks have had their time. */
   timeOut(): void {
-    this.#candidate.cut(CloseCode.OVERLOAD, "onConnect took too long");
-    this.#deciding = false;
-    this.#end();
+    const why = "onConnect took too long";
+    this.#failed("onConnect", new Error(why), why);
   }
 
   /** Calls `hook` and then, at once where it is synchronous, `next`. */
@@ -154,11 +154,12 @@ export class Handshake {
     this.#end();
   }
 
-  #failed(stage: Stage, error: unknown): void {
+  #failed(stage: Stage, error: unknown, late?: string): void {
     const candidate = this.#candidate;
     candidate.owner.invoker.fail(stage, error, candidate);
     if (!this.#deciding) return;
-    candidate.cut(CloseCode.INTERNAL, "internal error");
+    if (late) candidate.cut(CloseCode.OVERLOAD, late);
+    else candidate.cut(CloseCode.INTERNAL, "internal error");
     this.#deciding = false;
     this.#end();
   }
@@ -169,15 +170,10 @@ export class Handshake {
       candidate.attach();
     } catch (error) {
       candidate.owner.invoker.fail("onConnect", error, candidate);
-      const reason = "connection too large to keep";
-      return candidate.cut(CloseCode.INTERNAL, reason);
+      return cutForSize(candidate);
     }
     candidate.accepted();
     for (const data of this.#buffer?.outgoing ?? []) candidate.write(data);
-  }
-
-  #overflow(): void {
-    this.#candidate.cut(CloseCode.OVERLOAD, "too many messages waiting");
   }
 
   /** Lets pass what waited, from a stack of its own, and then everything. */

@@ -2,6 +2,7 @@ import { isLargerThan } from "../protocol/byte_size.ts";
 import { CloseCode } from "../protocol/close_codes.ts";
 import { isStateFrameWithin } from "../protocol/frames.ts";
 import { byteSize } from "../runtime/socket_data.ts";
+import { cutForBacklog } from "./cuts.ts";
 import { Inbox } from "./inbox.ts";
 import { deliver, type Receiver } from "./incoming.ts";
 import { RateLimit } from "./rate_limit.ts";
@@ -75,7 +76,7 @@ export class Inbound {
     ) {
       return;
     }
-    this.#peer.cut(CloseCode.OVERLOAD, "too many messages waiting");
+    cutForBacklog(this.#peer);
   }
 
   finished(bytes: number): void {
@@ -110,6 +111,6 @@ export class Inbound {
     }
     this.#inbox.add(data);
     if (this.#inbox.bytes <= limits.pendingBytes) return;
-    peer.cut(CloseCode.OVERLOAD, "too many messages waiting");
+    cutForBacklog(peer);
   }
 }

@@ -1,5 +1,4 @@
 import type { SocketData } from "../ports/socket.ts";
-import { CloseCode } from "../protocol/close_codes.ts";
 import {
   type ClientFrame,
   mayBeClientFrame,
@@ -12,6 +11,7 @@ import type { FrameKind } from "../protocol/state_frames.ts";
 import type { HostServices } from "../runtime/host_services.ts";
 import type { Handlers, Invoker } from "../runtime/invoker.ts";
 import type { ConnectionScope } from "../runtime/scope.ts";
+import { cutForBacklog } from "./cuts.ts";
 import { FrameBuffer } from "./frame_buffer.ts";
 
 /** Begins what extended clients send of which there is much. */
@@ -90,9 +90,7 @@ export function deliver(client: Receiver, data: string | ArrayBuffer): void {
 function enqueue(client: Receiver, data: string | ArrayBuffer): void {
   const { host, invoker } = client.owner;
   const queue = client.queue ??= new FrameBuffer(host.limits);
-  if (!queue.keepIncoming(data)) {
-    return client.cut(CloseCode.OVERLOAD, "too many messages waiting");
-  }
+  if (!queue.keepIncoming(data)) return cutForBacklog(client);
   invoker.run("onMessage", client, () => {
     const next = queue.takeIncoming();
     if (!client.isClosedHere) return invoker.observed(client, next);

@@ -4,12 +4,12 @@ import type {
   SocketData,
   SocketEvents,
 } from "../ports/socket.ts";
-import { CloseCode } from "../protocol/close_codes.ts";
 import { isCounted, skipFrame } from "../protocol/log_frames.ts";
 import type { FrameKind } from "../protocol/state_frames.ts";
 import { assertSendable } from "../runtime/socket_data.ts";
 import type { Candidate } from "./candidate.ts";
 import { Closable } from "./closable.ts";
+import { cutForSize } from "./cuts.ts";
 import {
   Connection,
   type ConnectionContext,
@@ -149,9 +149,7 @@ export class Link extends Closable
     if (ghost !== undefined) host.shared(ghosts).add(ghost);
     session.goOn = begin;
     this.keepSession();
-    if (session.secret === "") {
-      this.cut(CloseCode.INTERNAL, "connection too large to keep");
-    }
+    if (session.secret === "") cutForSize(this);
     this.#goOn();
   }
 

@@ -1,3 +1,4 @@
+import { cutForBacklog } from "../connections/cuts.ts";
 import { FrameBuffer } from "../connections/frame_buffer.ts";
 import type { ConnectionContext } from "../connections/connection.ts";
 import type { AgentAddress } from "../ports/agent_address.ts";
@@ -77,7 +78,7 @@ export class Route implements SocketEvents, RouteEnd {
   receive(data: string | ArrayBuffer): void {
     if (this.#waiting === undefined) return this.#target!.receive(data);
     if (this.#waiting.keepIncoming(data)) return;
-    this.cut(CloseCode.OVERLOAD, "too many messages waiting");
+    cutForBacklog(this);
   }
 
   closed(code: number, reason: string, wasClean: boolean): void {

@@ -10,6 +10,8 @@ const PLAIN = /^[A-Za-z0-9_~-][A-Za-z0-9_.~-]{0,255}$/;
  * nothing is. Names are compared by their exact code points.
  */
 export function instanceNameProblem(name: string): string | undefined {
+  // A number would be another instance than the same number as a text.
+  if (typeof name !== "string") return "name must be a string";
   if (PLAIN.test(name)) return undefined;
   const bytes = new TextEncoder().encode(name).length;
   if (bytes === 0 || bytes > MAX_NAME_BYTES) {

@@ -181,13 +181,14 @@ export class SharedState implements Part<StateClient>, CurrentState {
     this.#validating = true;
     try {
       const result = invoker.enter(source ?? this.#owner, hook, args);
-      if (!isThenable(result)) return;
-      result.then(undefined, () => {});
+      // A rejection, or a "no", would come too late, and refuse nothing.
+      if (isThenable(result)) result.then(undefined, () => {});
+      else if (result !== false) return;
     } finally {
       this.#validating = false;
     }
     throw new TypeError(
-      "Cannot set state: validateStateChange must not return a promise",
+      "Cannot set state: validateStateChange must throw to refuse, at once",
     );
   }
 

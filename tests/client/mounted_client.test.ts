@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { MountedClient } from "../../src/client/mounted_client.ts";
+import { SharedClient } from "../../src/client/shared_client.ts";
 import type { UseAgentOptions } from "../../src/client/use_agent_options.ts";
 import { once, until } from "../support/clients/events.ts";
 import { FakeServer } from "../support/network/fake_server.ts";
@@ -222,4 +223,36 @@ test("A call in flight at unmount is nobody's uncaught rejection", async () => {
   unmount();
   await connection.gone();
   await new Promise((resolve) => setTimeout(resolve, 10));
+});
+
+test("A connection that can't be begun throws each time that it is tried, and leaves nothing behind", async () => {
+  // As where a page's AbortSignal is not the one that its events take.
+  const { AbortController } = globalThis;
+  const { dials } = server;
+  const page = globalThis as { window?: unknown };
+  page.window = globalThis;
+  const shared = () => SharedClient.of<number, number>(options());
+  const first = shared();
+  try {
+    globalThis.AbortController = class {
+      constructor() {
+        throw new TypeError("no signal of this page");
+      }
+    } as typeof AbortController;
+    for (const begin of ["first", "mount", "first"] as const) {
+      assert.throws(() => shared()[begin](), /no signal of this page/);
+    }
+  } finally {
+    globalThis.AbortController = AbortController;
+  }
+  assert.equal(shared(), first);
+  const unmount = first.mount();
+  const connection = await server.connection();
+  connection.greet(0, 1);
+  await first.client.ready;
+  assert.equal(server.dials, dials + 1);
+  unmount();
+  await connection.gone();
+  delete page.window;
+  assert.equal(first.client.status, "closed");
 });

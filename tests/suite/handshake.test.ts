@@ -144,6 +144,19 @@ for (const act of ["throw", "reject"]) {
   );
 }
 
+for (const act of ["no", "answer"]) {
+  behaviour(
+    `onConnect that would refuse by what it returns (${act}) lets nobody in, and onError says how to`,
+    async () => {
+      const { client, name } = meet(`connect=${act}&_pk=me`);
+      const { code, reason } = await client.closed;
+      assert.deepEqual([code, reason], [1011, "internal error"]);
+      const cure = "TypeError: onConnect must refuse by connection.close()";
+      await server.noted("error", name, "me", cure);
+    },
+  );
+}
+
 behaviour("tags that are none close with 1011", async () => {
   const ten = Array.from({ length: 10 }, (_, at) => `tag=${at}`).join("&");
   for (const query of [ten, "tag=", `tag=${"x".repeat(257)}`]) {

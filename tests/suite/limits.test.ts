@@ -22,6 +22,8 @@ behaviour(
     assert.ok(took > 450 && took < 8000, `${took} ms`);
     await server.noted("close", name, "me", 1013);
     await server.event({ type: "cut", name, code: 1013 });
+    const why = "Error: onConnect took too long";
+    await server.noted("error", name, "me", why);
   },
 );
 
@@ -58,6 +60,8 @@ behaviour(
     assert.equal((await again.closed).code, 1013);
     const starts = server.notes(name).filter(([kind]) => kind === "start");
     assert.deepEqual(starts, [["start", 1], ["start", 1]]);
+    const why = "StartFailure: onStart took too long";
+    await server.noted("error", name, null, why);
   },
 );
 

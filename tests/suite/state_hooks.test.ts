@@ -116,13 +116,13 @@ behaviour(
 );
 
 behaviour(
-  "validateStateChange() must be synchronous and not set the state",
+  "validateStateChange() must be synchronous, refuse by a throw, and not set the state",
   async () => {
     const client = await join(address());
-    for (const key of ["later", "reenter"]) {
+    for (const key of ["later", "no", "reenter"]) {
       client.send(JSON.stringify(["set", { [key]: true }]));
       const { error } = (await client.user().then(String).then(JSON.parse)).set;
-      assert.match(error, /Cannot set state: validateStateChange must not/);
+      assert.match(error, /Cannot set state: validateStateChange must /);
       write(client, { [key]: true });
       await frame(client, "cf_agent_state_error");
       assert.deepEqual(await nextState(client), { count: 0 });

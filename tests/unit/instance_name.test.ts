@@ -46,6 +46,12 @@ const bad: [what: string, name: string, problem: RegExp][] = [
   ["dots between backslashes", "a\\..\\b", /must not have a part "\.\."/],
 ];
 
+test("instanceNameProblem() refuses what is no string, also where it reads like a name", () => {
+  for (const name of [undefined, null, 5, {}] as unknown as string[]) {
+    assert.match(instanceNameProblem(name)!, /must be a string/);
+  }
+});
+
 for (const [what, name, problem] of bad) {
   test(`instanceNameProblem() refuses ${what}`, () => {
     assert.match(instanceNameProblem(name)!, problem);

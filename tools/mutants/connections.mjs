@@ -173,8 +173,21 @@ export const connections = {
       what: "an onConnect that throws is accepted",
       file: "src/connections/handshake.ts",
       find:
-        'candidate.cut(CloseCode.INTERNAL, "internal error"); this.#deciding = false; this.#end();',
-      replace: "this.accept();",
+        'else candidate.cut(CloseCode.INTERNAL, "internal error"); this.#deciding = false; this.#end();',
+      replace: "else this.accept();",
+    },
+    {
+      what: "nobody is told of an onConnect that takes too long",
+      file: "src/connections/handshake.ts",
+      find: "candidate.owner.invoker.fail(stage, error, candidate);",
+      replace:
+        "if (!late) candidate.owner.invoker.fail(stage, error, candidate);",
+    },
+    {
+      what: "an onConnect that returns false lets in",
+      file: "src/connections/candidate.ts",
+      find: "if (result === false || result instanceof Response) {",
+      replace: "if (result instanceof Response) {",
     },
     {
       what: "what onConnect sent comes before the first frames",
@@ -187,13 +200,15 @@ export const connections = {
     {
       what: "what waits in a handshake has no bound",
       file: "src/connections/handshake.ts",
-      find: "if (!this.#buffer.keepIncoming(data)) this.#overflow();",
+      find:
+        "if (!this.#buffer.keepIncoming(data)) cutForBacklog(this.#candidate);",
       replace: "this.#buffer.keepIncoming(data);",
     },
     {
       what: "what onConnect sends has no bound",
       file: "src/connections/handshake.ts",
-      find: "if (!this.#buffer.keepOutgoing(data)) this.#overflow();",
+      find:
+        "if (!this.#buffer.keepOutgoing(data)) cutForBacklog(this.#candidate);",
       replace: "this.#buffer.keepOutgoing(data);",
     },
     {

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { serve } from "./serve.ts";
+
+test("listen() with a port in place of options says how to give one", async () => {
+  const { process } = await serve("slips");
+  for (const received of ["number", "string"]) {
+    await process.until((line) =>
+      line ===
+          `Cannot listen: options must be an object, as in listen({ port: 3000 }): received ${received}`
+        ? line
+        : undefined, received);
+  }
+  const warning = 'did you mean "hostname"?';
+  await process.until(
+    (line) => line.includes(warning) ? line : undefined,
+    warning,
+  );
+});
+
+for (
+  const [path, received] of [
+    ["nothing", "undefined"],
+    ["nothing/late", "undefined"],
+    ["null", "undefined"],
+    ["null/late", "null"],
+    ["object", "object"],
+    ["text/late", "string"],
+  ]
+) {
+  test(`a fallback that answers with no Response (${path}) is 500, and the log says why`, async () => {
+    const { host, process } = await serve("slips");
+    const answer = await fetch(`http://${host}/${path}`);
+    assert.equal(answer.status, 500);
+    assert.equal(await answer.text(), "Internal Server Error");
+    const why = `must return a Response: received ${received}`;
+    await process.until((line) => line.includes(why) ? line : undefined, why);
+  });
+}
