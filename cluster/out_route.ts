@@ -16,6 +16,8 @@ export interface OutRouteHost {
   readonly pipe: Pipe | undefined;
   /** The route's client has left, and nothing more comes. */
   ended(route: OutRoute): void;
+  /** Something waits for `flush`. */
+  unflushed(route: OutRoute): void;
   /** Something was sent to its client: see in a while how much was taken; soon, where it is much. */
   unreported(route: OutRoute, isMuch: boolean): void;
 }
@@ -31,6 +33,8 @@ export class OutRoute implements SocketEvents {
   #host: OutRouteHost;
   #sent = 0;
   #reported = 0;
+  /** What came for the client in the same piece. */
+  #waiting: SocketData[] | undefined;
 
   constructor(host: OutRouteHost, id: number, shard: number, end: RouteEnd) {
     this.#host = host;
@@ -63,14 +67,28 @@ export class OutRoute implements SocketEvents {
   closed(code: number, reason: string, wasClean: boolean): void {
     const body = encodeClose({ code, reason, wasClean });
     if (this.isSent) this.#host.pipe?.send(NodeFrame.CLOSE, this.id, body);
+    this.#waiting = undefined;
     this.#host.ended(this);
   }
 
-  /** The instance sends something to the client. */
+  /** The instance sends something to the client. It leaves with what else comes in the same piece. */
   send(data: SocketData): void {
-    this.end.send(data);
+    if (this.#waiting !== undefined) return void this.#waiting.push(data);
+    this.#waiting = [data];
+    this.#host.unflushed(this);
+  }
+
+  flush(): void {
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
+    this.#waiting = undefined;
     const before = this.#sent - this.#reported;
-    this.#sent += byteSize(data);
+    this.end.cork(() => {
+      for (const data of waiting) {
+        this.end.send(data);
+        this.#sent += byteSize(data);
+      }
+    });
     const after = this.#sent - this.#reported;
     if (before === 0) this.#host.unreported(this, false);
     // Most sockets take it at once.

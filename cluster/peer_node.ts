@@ -59,6 +59,8 @@ export class PeerNode implements Peer, PipeListener, OutRouteHost {
   #asked: AskedPeer;
   #little = new Unreported(REPORT_MS, 1);
   #much = new Unreported(REPORT_MUCH_MS, REPORT_BYTES);
+  /** Clients that came something for in this piece. */
+  #unflushed: OutRoute[] = [];
   #isOver = false;
 
   constructor(id: string, host: PeerNodeHost) {
@@ -108,6 +110,7 @@ export class PeerNode implements Peer, PipeListener, OutRouteHost {
 
   /** Clients are told: nobody knows what was lost. Those that it has not taken over yet look again. */
   closed(why: string): void {
+    this.#flush();
     this.pipe = undefined;
     this.#asked.closed();
     this.#little.clear();
@@ -159,6 +162,10 @@ export class PeerNode implements Peer, PipeListener, OutRouteHost {
     (isMuch ? this.#much : this.#little).add(route);
   }
 
+  unflushed(route: OutRoute): void {
+    if (this.#unflushed.push(route) === 1) queueMicrotask(() => this.#flush());
+  }
+
   frame(type: NodeFrameType, id: number, body: Uint8Array): void {
     const route = this.#routes.get(id);
     switch (type) {
@@ -166,18 +173,19 @@ export class PeerNode implements Peer, PipeListener, OutRouteHost {
         return route?.send(textBody(body));
       case NodeFrame.BYTES:
         return route?.send(body.slice());
-      case NodeFrame.MANY_TEXT: {
-        const { data, connections } = manyBody(id, body);
-        const text = textBody(data);
-        for (const each of connections) this.#routes.get(each)?.send(text);
-        return;
-      }
+      case NodeFrame.MANY_TEXT:
       case NodeFrame.MANY_BYTES: {
         const { data, connections } = manyBody(id, body);
-        const bytes = data.slice();
-        for (const each of connections) this.#routes.get(each)?.send(bytes);
+        const message = type === NodeFrame.MANY_TEXT
+          ? textBody(data)
+          : data.slice();
+        for (const each of connections) this.#routes.get(each)?.send(message);
         return;
       }
+    }
+    // Each client gets in order what is for it.
+    this.#flush();
+    switch (type) {
       case NodeFrame.ATTACH:
         return route?.end.keep(textBody(body));
       case NodeFrame.CLOSE:
@@ -199,6 +207,10 @@ export class PeerNode implements Peer, PipeListener, OutRouteHost {
     }
     // About a request or a call, or one that is over.
     this.#asked.frame(type, id, body);
+  }
+
+  #flush(): void {
+    for (const route of this.#unflushed.splice(0)) route.flush();
   }
 
   #answered(route: OutRoute, isHere: boolean): void {

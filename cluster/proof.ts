@@ -2,9 +2,9 @@ import {
   jsonBody,
   NODE_WIRE,
   NodeFrameError,
+  speaksWith,
 } from "../src/protocol/node_frames.ts";
 import { builtin } from "../platform/builtin.ts";
-import { speaksWith } from "./wire.ts";
 
 const NONCE = /^[0-9a-f]{64}$/;
 

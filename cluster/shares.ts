@@ -1,3 +1,4 @@
+import { speaksWith } from "../src/protocol/node_frames.ts";
 import { EngineError, type SilentNode } from "./engine.ts";
 import { BATCH, fairShare, leastLaden, surplus } from "./fair_share.ts";
 import type { FenceChanges } from "./fence_changes.ts";
@@ -5,7 +6,6 @@ import type { Member } from "./member.ts";
 import type { NodeLife } from "./node_life.ts";
 import type { ObservedBeats } from "./observed_beats.ts";
 import { Pause } from "./pause.ts";
-import { speaksWith } from "./wire.ts";
 
 /** A node that has just joined waits for so many renewals before it takes anything, unless it is alone. */
 const PATIENCE = 2;

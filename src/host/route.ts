@@ -110,6 +110,11 @@ export class Route implements SocketEvents, RouteEnd {
     this.#socket.send(data);
   }
 
+  cork(job: () => void): void {
+    if (this.#socket.cork === undefined) job();
+    else this.#socket.cork(job);
+  }
+
   close(code: number, reason: string): void {
     this.closes();
     this.#socket.close(code, reason);

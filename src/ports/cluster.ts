@@ -34,6 +34,8 @@ export interface RouteEnd extends RoutedSocket {
   readonly opening: Opening;
   /** What was kept last; `undefined` of a connection that was never accepted. */
   readonly record: string | undefined;
+  /** What `job` sends leaves together where that can be. */
+  cork(job: () => void): void;
   /** The process of the instance has taken it over: what waits is told to it now. */
   opened(): void;
   /** It is not there, or will soon be somewhere else: asks `owner` again, and what the client sends waits. */

@@ -15,6 +15,8 @@ export interface Socket {
   readonly bufferedAmount: number | undefined;
   /** Sends one message. */
   send(data: SocketData): void;
+  /** Capability: what `job` sends leaves together. */
+  cork?(job: () => void): void;
   /** Starts the closing handshake with a code that may be sent, and a reason that fits. */
   close(code: number, reason: string): void;
   /**

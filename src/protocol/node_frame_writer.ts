@@ -85,10 +85,7 @@ export class NodeFrameWriter {
     if (typeof data === "string") {
       return this.#text(NodeFrame.TEXT, connection, data);
     }
-    const body = bytesOf(data);
-    const at = this.#begin(body.length);
-    this.#bytes.set(body, at + HEAD_BYTES);
-    this.#end(at, NodeFrame.BYTES, connection, body.length);
+    this.put(NodeFrame.BYTES, connection, bytesOf(data));
   }
 
   #text(type: NodeFrameType, connection: number, text: string): void {

@@ -1,6 +1,11 @@
 /** The number of the protocol between the processes of a cluster. A process speaks it with those of this number and of the one before. */
 export const NODE_WIRE = 1;
 
+/** Whether processes of these numbers understand each other: the newer one knows what the older one speaks. */
+export function speaksWith(one: number, other: number): boolean {
+  return Math.abs(one - other) <= 1;
+}
+
 /**
  * What travels between two processes of a cluster. A frame is
  * `u32 length, u8 type, u32 connection, body`, in network byte order; the
