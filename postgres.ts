@@ -19,4 +19,4 @@
  */
 export { postgres, type PostgresOptions } from "./cluster/postgres_cluster.ts";
 export type { PipeTls } from "./cluster/net_types.ts";
-export type { PostgresDatabaseOptions } from "./cluster/postgres_member.ts";
+export type { PostgresDatabaseOptions } from "./cluster/database_options.ts";

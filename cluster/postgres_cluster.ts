@@ -1,11 +1,9 @@
 import type { Cluster } from "../src/ports/cluster.ts";
 import { NODE_WIRE } from "../src/protocol/node_frames.ts";
 import { Mesh } from "./mesh.ts";
+import type { PostgresDatabaseOptions } from "./database_options.ts";
 import type { PipeTls } from "./net_types.ts";
-import {
-  type PostgresDatabaseOptions,
-  postgresMember,
-} from "./postgres_member.ts";
+import { postgresMember } from "./postgres_member.ts";
 
 /** Options of {@linkcode postgres}. */
 export interface PostgresOptions extends PostgresDatabaseOptions {
