@@ -1,9 +1,8 @@
 import type { Socket } from "../ports/socket.ts";
-import { CloseCode } from "../protocol/close_codes.ts";
 import { Deadlines } from "../runtime/deadlines.ts";
 import type { HostServices } from "../runtime/host_services.ts";
 
-/** Sockets that others have taken the place of, until they are gone: they count as connections. */
+/** Sockets that this side has closed, and that no connection has, until they are gone: they count as connections. */
 export class Ghosts {
   #host: HostServices;
   #sockets = new Set<Socket>();
@@ -20,11 +19,12 @@ export class Ghosts {
     );
   }
 
-  add(socket: Socket): void {
+  /** Closes `socket`. */
+  add(socket: Socket, code: number, reason: string): void {
     this.#host.connections++;
     this.#sockets.add(socket);
     this.#deadlines.add(socket);
-    socket.close(CloseCode.GOING_AWAY, "resumed elsewhere");
+    socket.close(code, reason);
   }
 
   gone(socket: Socket | undefined): void {

@@ -4,6 +4,7 @@ import type {
   SocketData,
   SocketEvents,
 } from "../ports/socket.ts";
+import { CloseCode } from "../protocol/close_codes.ts";
 import { isCounted, skipFrame } from "../protocol/log_frames.ts";
 import type { FrameKind } from "../protocol/state_frames.ts";
 import { assertSendable } from "../runtime/socket_data.ts";
@@ -146,7 +147,10 @@ export class Link extends Closable
     session.reconnect(received);
     this.uri = uri;
     this.#take(socket);
-    if (ghost !== undefined) host.shared(ghosts).add(ghost);
+    if (ghost !== undefined) {
+      const reason = "resumed elsewhere";
+      host.shared(ghosts).add(ghost, CloseCode.GOING_AWAY, reason);
+    }
     session.goOn = begin;
     this.keepSession();
     if (session.secret === "") cutForSize(this);

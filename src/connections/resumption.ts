@@ -10,6 +10,7 @@ import {
 import { Deadlines } from "../runtime/deadlines.ts";
 import type { HostServices } from "../runtime/host_services.ts";
 import type { ConnectionContext } from "./connection.ts";
+import { ghosts } from "./ghosts.ts";
 import { Link } from "./link.ts";
 import { type LinkOwner, owned } from "./owner.ts";
 
@@ -34,6 +35,11 @@ const waiting = ({ timer, limits }: HostServices) =>
     limits.connectMs,
     (resumption) => resumption.timeOut(),
   );
+
+/** The host closes, and waits for none of those. */
+export function endWaiting(host: HostServices): void {
+  host.shared(waiting).run(Infinity);
+}
 
 /** Who takes the events of a new socket: a connection, or what finds out which one. */
 export function connect(
@@ -69,6 +75,8 @@ export class Resumption implements SocketEvents {
   #socket: Socket | undefined;
   /** The connection, once it is known. */
   #link: Link | undefined;
+  /** The socket, once this side has closed it. */
+  #ghost: Socket | undefined;
 
   constructor(
     owner: ResumableOwner,
@@ -107,13 +115,20 @@ export class Resumption implements SocketEvents {
     } else if (socket !== undefined) {
       this.#socket = undefined;
       this.#leave();
-    }
+    } else this.#owner.host.shared(ghosts).gone(this.#ghost);
   }
 
   /** The client has not said which session it means. */
   timeOut(): void {
-    this.#socket!.close(CloseCode.OVERLOAD, "no session was named");
+    const { host } = this.#owner;
+    const socket = this.#ghost = this.#socket!;
     this.leave();
+    if (host.isClosing) {
+      host.shared(ghosts).add(socket, CloseCode.RESTART, "restarting");
+    } else {
+      const reason = "no session was named";
+      host.shared(ghosts).add(socket, CloseCode.OVERLOAD, reason);
+    }
   }
 
   /** Nothing of the socket is heard any more. */

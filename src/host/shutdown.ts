@@ -1,5 +1,6 @@
 import type { Instance } from "../agent/instance.ts";
 import type { HostContext } from "../agent/host_context.ts";
+import { endWaiting } from "../connections/resumption.ts";
 import { CloseCode } from "../protocol/close_codes.ts";
 
 /** Options of `close()`. */
@@ -46,6 +47,7 @@ export class Shutdown {
   }
 
   begin(): void {
+    endWaiting(this.#host);
     for (const instance of this.#instances) instance.shutDown();
     this.#stop = this.#host.timer.clock.every(TICK_MS, () => this.#tick());
     this.#tick();

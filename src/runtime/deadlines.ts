@@ -79,11 +79,8 @@ export class DeadlineTimer {
 
   #tick(): void {
     const now = this.clock.now();
-    let waiting = 0;
-    for (const queue of this.queues) {
-      queue.run(now);
-      waiting += queue.size;
-    }
-    if (waiting === 0) this.stop();
+    for (const queue of this.queues) queue.run(now);
+    // What has expired may have been added to another queue.
+    if (this.queues.every(({ size }) => size === 0)) this.stop();
   }
 }

@@ -233,6 +233,24 @@ behaviour(
 );
 
 behaviour(
+  "close() of the host waits for no client that has not said which session it means",
+  async () => {
+    const own = await suite();
+    const path = "/agents/hooks-agent/unnamed";
+    const unnamed = await own.open(`${path}?_roam=1&_session=resume`);
+    const client = await own.open(path);
+    await client.next();
+    assert.equal(await (await own.fetch("/close")).text(), "closed");
+    assert.equal((await client.closed).code, 1012);
+    assert.equal((await unnamed.closed).code, 1012);
+  },
+  {
+    workerd: "the platform ends Durable Objects, not the Worker",
+    hop: "the process that has the instance goes on",
+  },
+);
+
+behaviour(
   "close() of the host waits for no instance that is idle",
   async () => {
     const own = await suite();

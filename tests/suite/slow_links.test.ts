@@ -193,3 +193,25 @@ behaviour(
   },
   wire,
 );
+
+const brief = await suite("brief", entry, ["LinksAgent"]);
+
+behaviour(
+  "a client that has not said which session it means is gone after closeMs, TCP too, also where it does not answer the close frame",
+  async () => {
+    const name = brief.name("unnamed");
+    const raw = await RawClient.open(
+      brief.server.host,
+      `/agents/links-agent/${name}?_roam=1&_session=resume`,
+    );
+    assert.equal((await raw.closeFrame()).code, 1013);
+    await raw.ended();
+    const client = await brief.open(`/agents/links-agent/${name}`);
+    await client.close();
+  },
+  {
+    ...wire,
+    workerd:
+      "the runtime has no way to end TCP; such a connection goes on counting",
+  },
+);

@@ -35,6 +35,27 @@ test("Deadlines expire an item once", () => {
   assert.deepEqual(expired, ["a"]);
 });
 
+test("Deadlines expire an item that another queue's expiring has added, whichever was made first", () => {
+  const clock = new FakeClock();
+  const timer = new DeadlineTimer(clock);
+  const expired: string[] = [];
+  const closing = new Deadlines<string>(
+    timer,
+    1000,
+    (item) => expired.push(item),
+  );
+  const connecting = new Deadlines<string>(
+    timer,
+    1000,
+    (item) => closing.add(item),
+  );
+  connecting.add("a");
+  clock.pass(1000 + TICK);
+  assert.deepEqual(expired, []);
+  clock.pass(1000 + TICK);
+  assert.deepEqual(expired, ["a"]);
+});
+
 test("Deadlines expire the oldest first", () => {
   const { clock, expired, deadlines } = setUp();
   for (const item of ["a", "b", "c"]) {
