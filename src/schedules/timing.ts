@@ -14,6 +14,8 @@ export interface Timing extends
 }
 
 const MAX_INTERVAL_SECONDS = 30 * 24 * 60 * 60;
+/** All minutes and seconds one by one are fewer. What is longer is not meant, and would be kept with the job. */
+const MAX_CRON_LENGTH = 1000;
 /** The last time that a `Date` can say. */
 const MAX_TIME = 8.64e15;
 
@@ -43,6 +45,11 @@ export function timingOf(
     };
   }
   if (typeof when === "string") {
+    if (when.length > MAX_CRON_LENGTH) {
+      throw new Error(
+        `Invalid cron expression: it must have at most ${MAX_CRON_LENGTH} characters: received ${when.length}`,
+      );
+    }
     const due = nextOfCron(when, timeZone, now);
     return { type: "cron", due, every: null, cron: when, timeZone };
   }

@@ -180,6 +180,11 @@ const REFUSED: [string, unknown[], RegExp][] = [
   ["schedule", ["0 0 30 2 *", "ring"], /there is no such time to come/],
   [
     "schedule",
+    [`${"*,".repeat(500)}* * * * *`, "ring"],
+    /Invalid cron expression: it must have at most 1000 characters: received 1009/,
+  ],
+  [
+    "schedule",
     ["* * * * *", "ring", 1, { timeZone: "Mars/Base" }],
     /there is no time zone "Mars\/Base"/,
   ],
