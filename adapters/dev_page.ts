@@ -22,7 +22,16 @@ export interface TimedEvent {
 interface DevServer {
   /** Answers a request of somebody who may come; `isOfPage` tells whether the page itself sent it. */
   answer(request: Request, isOfPage: boolean): MaybePromise<Response>;
+  /** Does what the page of another process of a cluster asks for. */
+  act(asked: unknown): Promise<unknown>;
   close(): void;
+}
+
+/** What the page shows. */
+interface Place {
+  /** Of a host. */
+  readonly inside: object;
+  readonly prefix: string;
 }
 
 /** What is kept of the past. */
@@ -72,13 +81,16 @@ export class DevPage {
   before<Native extends unknown[]>(
     served: ServedAgents<Native>,
     platform: Platform<Native>,
-    place: {
-      readonly inside: object;
-      readonly prefix: string;
+    place: Place & {
       /** Whether nobody else answers what is no agent's. */
       readonly isAlone: boolean;
     },
   ): ServedAgents<Native> {
+    const { namespace } = place.inside as {
+      namespace: { inspect?: DevServer["act"] };
+    };
+    namespace.inspect = async (asked) =>
+      await (await this.#load(place)).act(asked);
     const answer = (request: Request, native: Native) => {
       // Most requests are for an agent.
       if (!request.url.includes(DEV_PATH)) return null;
@@ -145,22 +157,22 @@ export class DevPage {
     return false;
   }
 
-  async #answer(
-    request: Request,
-    { inside, prefix }: { readonly inside: object; readonly prefix: string },
-  ): Promise<Response> {
+  #load({ inside, prefix }: Place): Promise<DevServer> {
+    return this.#loading ??= load().then(({ createDevServer }) =>
+      createDevServer({
+        inside,
+        prefix,
+        events: () => this.#events,
+        lag: () => this.#lag,
+      })
+    );
+  }
+
+  async #answer(request: Request, place: Place): Promise<Response> {
     if (this.#isClosed) return new Response("Closing", { status: 503 });
     let server: DevServer;
     try {
-      server = await (this.#loading ??= load().then(({ createDevServer }) =>
-        createDevServer({
-          inside,
-          prefix,
-          events: () =>
-            this.#events,
-          lag: () => this.#lag,
-        })
-      ));
+      server = await this.#load(place);
     } catch (error) {
       console.error("Cannot load the development page:", error);
       return new Response(

@@ -1,6 +1,50 @@
 /** How many shards a cluster has, for ever. */
 const SHARDS = 256;
 
+/**
+ * Tells one history of the database from another: a standby that takes over
+ * begins a new timeline, and what a dump is read into is another database.
+ * Where the host forbids to ask for the timeline, the database has to do.
+ */
+const HISTORY =
+  `create function roam.history() returns text language plpgsql as $$
+declare database text := (select oid from pg_database where datname = current_database());
+begin
+  return database || '.' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8);
+exception when others then
+  return database;
+end $$;`;
+
+/**
+ * All shards that the node has afterwards; null when it has another fence.
+ * Nodes are locked in the order of their ids: two that claim do not wait for
+ * each other. An id is never used again: who is dead or missing now is so for
+ * ever.
+ */
+const CLAIM = `create function roam.claim(
+  me uuid, fences uuid[], next uuid, silent uuid[], beats bigint[], wanted int
+) returns int[] language plpgsql set lock_timeout = '2s' as $$
+declare dead uuid[];
+begin
+  perform 1 from roam.node where id = me or id = any(silent) order by id for update;
+  update roam.node set fence = next, beat = beat + 1
+    where id = me and fence = any(fences) and phase <> 'dead';
+  if not found then return null; end if;
+  update roam.node n set phase = 'dead', fence = gen_random_uuid()
+    from unnest(silent, beats) s(id, beat)
+    where n.id = s.id and n.beat = s.beat and n.phase <> 'dead' and n.id <> me;
+  if wanted > 0 then
+    dead := array(
+      select distinct s.owner from roam.shard s left join roam.node n on n.id = s.owner
+        where s.owner is not null and (n.id is null or n.phase = 'dead'));
+    update roam.shard set owner = me where shard in (
+      select s.shard from roam.shard s where s.owner is null or s.owner = any(dead)
+        order by s.shard limit wanted for update skip locked);
+  end if;
+  return array(select shard from roam.shard where owner = me order by shard);
+end $$;
+`;
+
 /** What brings the tables from each version to the next; version 0 has none. `roam` stands for the schema. */
 const MIGRATIONS: readonly string[] = [
   `
@@ -31,44 +75,8 @@ create table roam.log (
   is_text bool not null, data bytea not null, without text,
   primary key (agent, name, seq)
 );
-
--- Tells one history of the database from another: a standby that takes over
--- begins a new timeline, and what a dump is read into is another database.
-create function roam.history() returns text language plpgsql as $$
-declare database text := (select oid from pg_database where datname = current_database());
-begin
-  return database || '.' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8);
-exception when others then
-  -- Where the host forbids it.
-  return database;
-end $$;
-
--- All shards that the node has afterwards; null when it has another fence.
-create function roam.claim(
-  me uuid, fences uuid[], next uuid, silent uuid[], beats bigint[], wanted int
-) returns int[] language plpgsql set lock_timeout = '2s' as $$
-declare dead uuid[];
-begin
-  -- In the order of their ids: two that claim do not wait for each other.
-  perform 1 from roam.node where id = me or id = any(silent) order by id for update;
-  update roam.node set fence = next, beat = beat + 1
-    where id = me and fence = any(fences) and phase <> 'dead';
-  if not found then return null; end if;
-  update roam.node n set phase = 'dead', fence = gen_random_uuid()
-    from unnest(silent, beats) s(id, beat)
-    where n.id = s.id and n.beat = s.beat and n.phase <> 'dead' and n.id <> me;
-  if wanted > 0 then
-    -- An id is never used again: who is dead or missing now is so for ever.
-    dead := array(
-      select distinct s.owner from roam.shard s left join roam.node n on n.id = s.owner
-        where s.owner is not null and (n.id is null or n.phase = 'dead'));
-    update roam.shard set owner = me where shard in (
-      select s.shard from roam.shard s where s.owner is null or s.owner = any(dead)
-        order by s.shard limit wanted for update skip locked);
-  end if;
-  return array(select shard from roam.shard where owner = me order by shard);
-end $$;
-`,
+${HISTORY}
+${CLAIM}`,
   // SQLite databases of instances, as their files have them, page by page.
   `
 create table roam.database (

@@ -1,36 +1,63 @@
 import type { Instance } from "../src/agent/instance.ts";
 import { startInstance } from "../src/agent/server_call.ts";
+import { Database } from "../src/durability/database.ts";
 import { statementsOf } from "../src/durability/sql_text.ts";
+import { INSPECT } from "../src/host/cluster_links.ts";
 import type { HostInside } from "../src/host/host.ts";
 import type { SqlDatabase, SqlValue } from "../src/ports/storage.ts";
 import { Schedules } from "../src/schedules/schedules.ts";
+import { instanceView, stateView } from "./instance_views.ts";
 import type { Action, Result } from "./messages.ts";
+
+type Queried = Pick<SqlDatabase, "run" | "transaction">;
 
 /** So many rows are shown. */
 const MOST_ROWS = 500;
 
-/** Does what the page asks for. Rejects with what speaks against it. */
+/** Does what the page asks for, in the process that has the instance. Rejects with what speaks against it. */
 export async function act(
+  inside: HostInside,
+  action: Action,
+): Promise<Result> {
+  const { agent, name } = action;
+  const address = { agent, name };
+  const peer = await inside.cluster?.owner(address);
+  if (peer === undefined) return await actHere(inside, action);
+  const call = { address, method: INSPECT, args: [action], depth: 0 };
+  return await peer.call(call) as Result;
+}
+
+/** The same in this process. */
+export async function actHere(
   inside: HostInside,
   action: Action,
 ): Promise<Result> {
   const { agent, name } = action;
   const kind = inside.kinds.get(agent);
   if (kind === undefined) throw new Error(`No agent ${agent} is served`);
-  if (action.do === "sql") {
-    const { storage } = inside.namespace.commits;
+  if (action.do === "look") {
+    return {
+      instance: await instanceView(inside, kind, name),
+      state: await stateView(inside, kind, name),
+    };
+  }
+  const { storage } = inside.namespace.commits;
+  // One that is fetched is there when its instance is.
+  if (action.do === "sql" && storage.openSql === undefined) {
     if (storage.sql === undefined) {
-      throw new Error(
-        "The page sees no databases of this storage",
-      );
+      throw new Error("The page sees no databases of this storage");
     }
-    const database = storage.sql({ agent, name });
-    return { rows: query(database, action.query, action.writes) };
+    return { rows: query(storage.sql({ agent, name }), action) };
   }
   const instance = inside.namespace.get(kind, name);
   if (instance === undefined) throw new Error("Too many instances in memory");
   await startInstance(instance);
   switch (action.do) {
+    case "sql": {
+      const rows = query(databaseOf(instance), action);
+      await instance.durable();
+      return { rows };
+    }
     case "set":
       instance.state.set(parsed(action.state));
       await instance.durable();
@@ -71,15 +98,34 @@ function changeJob(
   jobs.revive(job);
 }
 
+/** The `this.sql` of an instance, which stores what it changes. */
+function databaseOf(instance: Instance): Queried {
+  const database = instance.parts.get(Database);
+  const run = (parts: readonly string[]) => database.run(parts, []);
+  return {
+    run,
+    transaction(job) {
+      run(["SAVEPOINT page"]);
+      try {
+        return job();
+      } catch (error) {
+        run(["ROLLBACK TO page"]);
+        throw error;
+      } finally {
+        run(["RELEASE page"]);
+      }
+    },
+  };
+}
+
 const READS = /^(?:SELECT|WITH|VALUES|EXPLAIN)$/;
 
 /** Runs a query. One that must not write, and does, throws, and leaves nothing behind. */
 function query(
-  database: SqlDatabase,
-  text: string,
-  writes: boolean,
+  database: Queried,
+  { query, writes }: { readonly query: string; readonly writes: boolean },
 ): Record<string, unknown>[] {
-  const statements = statementsOf([text]);
+  const statements = statementsOf([query]);
   const run = () =>
     statements.map(({ parts }) => database.run(parts, [])).at(-1)!;
   if (writes) {
@@ -103,7 +149,7 @@ function query(
   return rows.slice(0, MOST_ROWS).map(printable);
 }
 
-function changes(database: SqlDatabase): SqlValue {
+function changes(database: Queried): SqlValue {
   return database.run(["SELECT total_changes() AS n"], [])[0].n;
 }
 

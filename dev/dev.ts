@@ -3,7 +3,7 @@
 import type { HostInside } from "../src/host/host.ts";
 import { prefixSegments } from "../src/protocol/address.ts";
 import type { Action, Result, Watch } from "./messages.ts";
-import { act } from "./actions.ts";
+import { act, actHere } from "./actions.ts";
 import type { TimedEvent } from "./event_views.ts";
 import { assets, html } from "./assets.ts";
 import { Watching } from "./watching.ts";
@@ -22,6 +22,8 @@ export interface DevServerOptions {
 /** Answers the requests of who may see the page. */
 export interface DevServer {
   answer(request: Request, isOfPage: boolean): Response | Promise<Response>;
+  /** What became of an {@linkcode Action} that the page of another process asks for. */
+  act(asked: unknown): Promise<Result>;
   close(): void;
 }
 
@@ -46,6 +48,7 @@ export function createDevServer(options: DevServerOptions): DevServer {
       if (part === "/do") return perform(request);
       return new Response("Not found", { status: 404 });
     },
+    act: (asked) => told(() => actHere(inside, asked as Action)),
     close() {
       for (const each of watching) each.end();
     },
@@ -69,13 +72,18 @@ export function createDevServer(options: DevServerOptions): DevServer {
   }
 
   async function perform(request: Request): Promise<Response> {
-    let result: Result;
-    try {
-      result = await act(inside, await request.json() as Action);
-    } catch (error) {
-      result = { error: messageOf(error) };
-    }
+    const result = await told(async () =>
+      act(inside, await request.json() as Action)
+    );
     return Response.json(result, { headers: { "cache-control": "no-store" } });
+  }
+}
+
+async function told(job: () => Promise<Result>): Promise<Result> {
+  try {
+    return await job();
+  } catch (error) {
+    return { error: messageOf(error) };
   }
 }
 

@@ -14,7 +14,7 @@ export interface Watch {
 export type Action =
   & { readonly agent: string; readonly name: string }
   & (
-    | { readonly do: "start" }
+    | { readonly do: "look" | "start" }
     | { readonly do: "set"; readonly state: string }
     | { readonly do: "sql"; readonly query: string; readonly writes: boolean }
     | { readonly do: "run" | "cancel"; readonly job: string }
@@ -24,7 +24,12 @@ export type Action =
 /** What became of an action. */
 export type Result =
   | { readonly error: string }
-  | { readonly rows?: readonly Record<string, unknown>[] };
+  | {
+    readonly rows?: readonly Record<string, unknown>[];
+    /** Of `look`. */
+    readonly instance?: InstanceView;
+    readonly state?: StateView;
+  };
 
 /** The parts of what the page shows; a line has those that have changed. */
 export interface News {

@@ -1,9 +1,9 @@
 import type { Instance } from "../src/agent/instance.ts";
 import type { HostInside } from "../src/host/host.ts";
+import { act } from "./actions.ts";
 import { agentViews, StoredNames } from "./agent_views.ts";
 import { eventViews, type TimedEvent } from "./event_views.ts";
 import { FrameTap } from "./frame_tap.ts";
-import { instanceView, stateView } from "./instance_views.ts";
 import type { News, Watch } from "./messages.ts";
 
 /** The host that a page looks at. */
@@ -33,6 +33,7 @@ export class Watching {
   #told = new Map<keyof News, string>();
   #quiet = 0;
   #isLooking = false;
+  #failure = "";
   #isStopped = false;
   #timer: ReturnType<typeof setInterval>;
   #ended: () => void;
@@ -79,7 +80,12 @@ export class Watching {
     try {
       this.#tell(await this.#seen());
     } catch (error) {
-      console.error("The development page can't look:", error);
+      // It looks again at once: what stays the same is said once.
+      const text = String(error);
+      if (text !== this.#failure) {
+        console.error("The development page can't look:", error);
+      }
+      this.#failure = text;
     } finally {
       this.#isLooking = false;
     }
@@ -91,11 +97,16 @@ export class Watching {
     const { namespace } = inside;
     const kind = agent === undefined ? undefined : inside.kinds.get(agent);
     const isOne = kind !== undefined && name !== undefined;
+    const look = isOne
+      ? await act(inside, { agent: kind.className, name, do: "look" })
+      : {};
+    if ("error" in look) throw new Error(look.error);
+    const { instance = null, state = null } = look;
     return {
       host: { connections: namespace.connections, lag: Math.round(lag()) },
       agents: await agentViews(inside, prefix, this.#stored),
-      instance: isOne ? await instanceView(inside, kind, name) : null,
-      state: isOne ? await stateView(inside, kind, name) : null,
+      instance,
+      state,
       frames: isOne ? this.#frames(kind.instances.get(name)) : null,
       events: eventViews(events()),
     };

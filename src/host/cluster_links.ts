@@ -35,6 +35,9 @@ import {
   type RoutedLinkHost,
 } from "./routed_link.ts";
 
+/** In the place of a method, which has no such name: a tool asks for something, such as the development page. */
+export const INSPECT = "/_roam";
+
 /** How instances of this process are found. */
 export interface LocalInstances {
   /** Throws a {@linkcode Refusal} when it can't be in memory. */
@@ -121,6 +124,11 @@ export class ClusterLinks implements ClusterHost, RouteHost, RoutedLinkHost {
   async call(
     { address, method, args, depth, props }: ForwardedCall,
   ): Promise<unknown> {
+    if (method === INSPECT) {
+      const { inspect } = this.services;
+      if (inspect !== undefined) return await inspect(args[0]);
+      throw new Error("the process that has it has no development page");
+    }
     const kind = this.#kind(address);
     const instance = this.#instances.instance(kind, address.name, props);
     if (method === undefined) return await startInstance(instance);

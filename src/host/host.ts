@@ -89,6 +89,8 @@ export interface HostInside {
   readonly namespace: Namespace;
   /** The classes, with their instances in memory, by their names. */
   readonly kinds: ReadonlyMap<string, Served>;
+  /** Where instances are that are not in this process. */
+  readonly cluster: Cluster | undefined;
 }
 
 /** The same, with what is in it: a {@linkcode HostInside}, which the declarations of the package do without. */
@@ -113,7 +115,7 @@ export function assembleHost<Native>(
   const byClass = new Map(kinds);
   const storage = cluster?.storage ?? options.storage;
   const namespace = new Namespace({ ...options, storage }, env, byClass);
-  const inside: HostInside = { namespace, kinds: byClass };
+  const inside: HostInside = { namespace, kinds: byClass, cluster };
   const backend = cluster === undefined
     ? new LocalBackend(namespace, platform)
     : new ClusterBackend(cluster, namespace, platform, byClass);

@@ -33,6 +33,8 @@ export class Namespace extends HostContext implements InstanceHost {
   #closed: Promise<void> | undefined;
   /** Whether another process of a cluster has this instance, or nobody. */
   isElsewhere: ((address: AgentAddress) => boolean) | undefined;
+  /** Does for a tool of another process of a cluster what it asks for. */
+  inspect: ((asked: unknown) => Promise<unknown>) | undefined;
 
   /** `kinds` by the names of the classes. */
   constructor(

@@ -7,7 +7,10 @@ import { behaviour as anywhere, type Suite, suite } from "../support/suite.ts";
 import { PATIENCE_MS } from "../support/patience.ts";
 
 const behaviour: typeof anywhere = (name, run, skips = {}) =>
-  anywhere(name, run, { hop: "the page shows one process", ...skips });
+  anywhere(name, run, {
+    hop: "the list, the errors and the frames of the page are of one process",
+    ...skips,
+  });
 
 const ENTRY = "tests/fixtures/dev_server.ts";
 const CLASSES = ["ChatRoom", "Lobby"];

@@ -24,7 +24,13 @@ export function packageFiles() {
   );
   const files = new Map([["package.json", json(publishedManifest(manifest))]]);
   // What is written alike stands side by side, and is compressed well: code, rooms, declarations.
-  const modules = byPath(sourcesOf([...entries, ...STARTED])).map((
+  // Adapters use the words of all rooms of src.
+  const sources = byPath(sourcesOf([...entries, ...STARTED]));
+  const isAdapter = ([path]) => path.startsWith("adapters/");
+  const modules = [
+    ...sources.filter((source) => !isAdapter(source)),
+    ...sources.filter(isAdapter),
+  ].map((
     [path, source],
   ) => [`dist/${path.replace(/\.ts$/, "")}.js`, moduleOf(path, source)]);
   const imported = new Set(

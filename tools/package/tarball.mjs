@@ -15,7 +15,7 @@ export function tarball(files) {
     return [header(`package/${path}`, bytes.length), bytes, Buffer.alloc(rest)];
   });
   const whole = Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)]);
-  return gzipSync(whole, { level: 9 });
+  return gzipSync(whole, { level: 9, memLevel: 9 });
 }
 
 /** See https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html */
