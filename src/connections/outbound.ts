@@ -116,6 +116,13 @@ export class Outbound implements QueuedPeer {
     this.#peer.fellBehind();
   }
 
+  settle(): void {
+    const marks = this.#marks;
+    // What was sent after the last mark is little, and nobody has asked about it.
+    if (marks === undefined || marks.isOpen || !this.#tellsNothing) return;
+    this.#socket.send(marks.next());
+  }
+
   /** Asks the client for a sign of life. */
   ask(): void {
     this.#marks ??= new Marks(0);

@@ -16,6 +16,8 @@ const SHORT_GRACE_MS = 1000;
 export interface QueuedPeer {
   /** Bytes that its socket has not been able to send. */
   readonly socketBytes: number;
+  /** Has the peer say that it has taken all that the socket was given, where nothing else tells. */
+  settle(): void;
   /** Hands a frame to the socket. */
   put(data: SocketData, kind?: FrameKind): void;
   /** All is with the socket now, and then the close frame if there was one. */
@@ -108,7 +110,10 @@ export class SendQueue {
         const data = this.#frames[this.#next];
         // At least one, however large.
         const size = data === undefined ? 0 : byteSize(data);
-        if (held > 0 && held + size > this.#socketBytes) break;
+        if (held > 0 && held + size > this.#socketBytes) {
+          this.peer.settle();
+          break;
+        }
         this.#frames[this.#next++] = undefined;
         if (data === undefined) continue;
         this.#bytes -= byteSize(data);

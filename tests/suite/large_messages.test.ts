@@ -70,3 +70,26 @@ behaviour("a large state is announced, also the first one", async () => {
   assert.match(first, /^\{"state":"x/);
   assert.equal(JSON.parse(last).bytes, first.length);
 });
+
+behaviour(
+  "large messages arrive that wait behind small ones, of a client that says what it has read",
+  async () => {
+    const name = agents.name("mixed");
+    const client = await agents.open(`/agents/echo-agent/${name}?_roam=1`);
+    const large = "x".repeat(300_000);
+    const sent = Array.from(
+      { length: 20 },
+      (_, at) => at % 2 ? "small" : large,
+    );
+    for (const text of sent) client.send(text);
+    let arrived = 0;
+    while (arrived < sent.length) {
+      const text = String(await client.next());
+      if (text.startsWith('{"type":"roam_mark"')) client.send(text);
+      else if (!text.startsWith("{")) {
+        assert.equal(text === sent[arrived++], true, `${arrived}`);
+      }
+    }
+    await client.close();
+  },
+);
