@@ -261,6 +261,8 @@ export class Membership
   }
 
   async #goodbye(life: NodeLife): Promise<void> {
+    // Who reads first that this node is gone takes what it has not heard yet for lost.
+    await this.listener.release([], undefined);
     if (life.isOver) return;
     const me = life.fence.of(life.id);
     await life.statements.run(async () => {

@@ -53,7 +53,7 @@ export interface OwnershipListener {
   frozen(): void;
   /** These are this node's from now on. */
   gained(shards: readonly number[]): void;
-  /** These are to be given to `heir`, or to nobody: resolves when nothing of theirs runs here any more. */
+  /** These are to be given to `heir`, or to nobody: resolves when nothing of theirs runs here any more, and all nodes have heard of what was given before. */
   release(
     shards: readonly number[],
     heir: ClusterNode | undefined,

@@ -189,6 +189,20 @@ test("a node that is ended gives everything away in batches, and is gone", async
   );
 });
 
+test("a node that is ended stays on the map until all have heard who has what it had", async () => {
+  const { all, nodes: [one] } = await cluster(2);
+  let told = () => {};
+  one.telling = new Promise((resolve) => told = resolve);
+  const leaving = one.member.leave();
+  await all.pass(200);
+  assert.equal(one.owned, 0);
+  assert.equal(all.database.rows.size, 2);
+  told();
+  await all.pass(200);
+  await leaving;
+  assert.equal(all.database.rows.size, 1);
+});
+
 test("the last node leaves its shards to nobody, and the next takes them without waiting", async () => {
   const { all, nodes: [one] } = await cluster(1);
   const leaving = one.member.leave();

@@ -5,11 +5,19 @@ export const forwarding = {
     "unit/connection_record",
     "cluster/hand_over",
     "cluster/hand_over_faults",
+    "cluster/ending",
     "cluster/late_arrivals",
     "cluster/lease",
     "cluster/pipes",
   ],
   mutants: [
+    {
+      what: "a process ends before the others have heard who has what it had",
+      file: "cluster/release.ts",
+      find:
+        "await Promise.all([...this.#gateways].map((each) => each.hold(shards)));",
+      replace: "",
+    },
     {
       what: "who comes to the heir late misses what others were sent",
       file: "src/connections/connections.ts",

@@ -197,6 +197,7 @@ export class ScriptedOwnership implements Ownership {
     this.state = "draining";
     const heir = [...this.#cluster.nodes.keys()].find((id) => id !== this.self);
     await this.#cluster.give(this.self, heir);
+    await this.listener.release([], undefined);
     this.#cluster.nodes.delete(this.self);
     this.state = "left";
   }

@@ -15,6 +15,8 @@ export class VirtualNode {
   readonly events: string[] = [];
   /** What `release` waits for. */
   releasing: Promise<void> = Promise.resolve();
+  /** What it waits for when all is given. */
+  telling: Promise<void> = Promise.resolve();
   #cluster: VirtualCluster;
   /** A process that is stopped hears of nothing until it goes on. */
   #missed: (() => void)[] | undefined;
@@ -61,6 +63,7 @@ export class VirtualNode {
       lost: note("lost"),
       gone: note("gone"),
       release: (...args) => {
+        if (args[0].length === 0) return this.telling;
         note("release")(...args);
         return this.releasing;
       },
