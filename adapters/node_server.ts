@@ -98,6 +98,7 @@ export function serveNode(
     server: T,
     { fetch }: HandleOptions = {},
   ): T {
+    assertServer(server);
     unused.end();
     const all: NodeHandler | undefined = fetch === undefined
       ? answersAll ? served.fetch : undefined
@@ -123,10 +124,12 @@ export function serveNode(
     ...door,
     websocket: door,
     fetch(request, bindings) {
+      assertRequest(request);
       unused.end();
       return served.fetch(request, bindings);
     },
     route(request, bindings) {
+      assertRequest(request);
       unused.end();
       return served.route(request, bindings);
     },
@@ -138,6 +141,24 @@ export function serveNode(
     close: served.close,
     paths: served.paths,
   };
+}
+
+/** Throws a `TypeError` for an app, which is no server: nothing would ever come from it. */
+function assertServer(server: unknown): void {
+  const { listenerCount } = Object(server) as Partial<NodeServer>;
+  if (typeof server === "object" && typeof listenerCount === "function") return;
+  const received = server === null ? "null" : typeof server;
+  throw new TypeError(
+    `Cannot handle a server: it must be one of node:http or node:https, as in agents.handle(createServer(app)): received ${received}`,
+  );
+}
+
+/** Throws a `TypeError` for Node's own request, as a middleware of Express gets it. */
+function assertRequest(request: Request): void {
+  if (!("httpVersion" in request)) return;
+  throw new TypeError(
+    "Cannot answer a request of Node's own: take agents.handle(server) in place of a middleware",
+  );
 }
 
 /** `options` whose hooks and apps get a request that they may copy. */

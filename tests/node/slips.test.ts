@@ -18,6 +18,21 @@ test("listen() with a port in place of options says how to give one", async () =
   );
 });
 
+test("handle() of an app, and a middleware that hands over Node's request, say what to do", async () => {
+  const { process } = await serve("slips");
+  const said = [
+    ...["function", "object", "null"].map((received) =>
+      `Cannot handle a server: it must be one of node:http or node:https, as in agents.handle(createServer(app)): received ${received}`
+    ),
+    ...["route", "fetch"].map(() =>
+      "Cannot answer a request of Node's own: take agents.handle(server) in place of a middleware"
+    ),
+  ];
+  for (const line of said) {
+    await process.until((printed) => printed === line ? line : undefined, line);
+  }
+});
+
 for (
   const [path, received] of [
     ["nothing", "undefined"],

@@ -22,7 +22,35 @@ export function moduleOf(path, source) {
   const code = withJavaScriptNames(
     withoutGaps(tsBlankSpace(typed, place), typed),
   );
-  return `${code.replace(/[ \t]+$/gm, "").trimEnd()}\n`;
+  const lines = code.replace(/[ \t]+$/gm, "").trimEnd().split("\n");
+  const kept = linesInTexts(parsed);
+  // Half of the indentation is read as well, and a hundredth of the package.
+  const narrow = lines.map((line, at) =>
+    kept.has(at)
+      ? line
+      : line.replace(/^ +/, (indent) => indent.slice(indent.length / 2))
+  );
+  return `${narrow.join("\n")}\n`;
+}
+
+/** The numbers of the lines of `file` that begin within a template. */
+function linesInTexts(file) {
+  const found = new Set();
+  const lineOf = (at) => file.getLineAndCharacterOfPosition(at).line;
+  const visit = (node) => {
+    if (
+      ts.isTemplateLiteralToken(node) || ts.isTemplateHead(node) ||
+      ts.isTemplateMiddleOrTemplateTail(node)
+    ) {
+      const last = lineOf(node.end);
+      for (let at = lineOf(node.getStart(file)) + 1; at <= last; at++) {
+        found.add(at);
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
 }
 
 /** `code` with one space, or none where none is needed, in place of those that stand for what `typed` has there. */

@@ -1,4 +1,8 @@
-// What JavaScript lets pass: options that are a port, and a fallback that answers with no Response.
+// What JavaScript lets pass: options that are a port, an app in place of a
+// server, Node's own request, and a fallback that answers with no Response.
+import { IncomingMessage } from "node:http";
+import express from "express";
+import fastify from "fastify";
 import { serveAgents } from "../../../adapters/node.ts";
 import { Counter } from "./agents.mjs";
 
@@ -13,6 +17,23 @@ const agents = serveAgents({ Counter }, {
 });
 for (const options of [3000, "3000"]) {
   await agents.listen(options).catch(({ message }) => console.log(message));
+}
+const incoming = new IncomingMessage();
+incoming.url = "/agents/counter/x";
+for (
+  const slip of [
+    () => agents.handle(express()),
+    () => agents.handle(fastify()),
+    () => agents.handle(null),
+    () => agents.route(incoming),
+    () => agents.fetch(incoming),
+  ]
+) {
+  try {
+    slip();
+  } catch ({ message }) {
+    console.log(message);
+  }
 }
 const { port } = await agents.listen({ port: 0, hostnam: "x" });
 console.log(`Listening on http://127.0.0.1:${port}`);
