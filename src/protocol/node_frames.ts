@@ -90,7 +90,7 @@ export interface NodeClose {
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 export function textBody(body: Uint8Array): string {
   return decoder.decode(body);

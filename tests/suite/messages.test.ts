@@ -108,6 +108,23 @@ for (
   );
 }
 
+behaviour("text comes back as it was, whatever it begins with", async () => {
+  const client = await open();
+  const texts = [
+    "\uFEFFmark",
+    "\uFEFF",
+    "\0",
+    "\u2028\u2029",
+    "\u{1F600}",
+    " x ",
+  ];
+  for (const text of texts) {
+    client.send(text);
+    assert.equal(await client.user(), text);
+  }
+  await client.close();
+});
+
 behaviour("1,000 messages come back in order", async () => {
   const client = await open();
   for (let at = 0; at < 1000; at++) client.send(`message ${at}`);
