@@ -12,7 +12,7 @@ import { bin } from "./setup.mjs";
 /** Bytes of the package without its documentation. */
 const PACKAGE_LIMIT = 300_000;
 /** Bytes of a Worker with one counter, minified. */
-const WORKER_LIMIT = 148_700;
+const WORKER_LIMIT = 149_200;
 /** Packages that ESM cannot be required from, or that old resolution does not find, are meant so. */
 const MEANT = new Set(["CJSResolvesToESM", "NoResolution"]);
 

@@ -129,9 +129,9 @@ export class Agent<
   static options?: AgentOptions;
 
   /** The platform's context of this instance. */
-  readonly ctx: AgentContext;
+  declare readonly ctx: AgentContext;
   /** What `options.env` says; on Workers the bindings. */
-  readonly env: Env;
+  declare readonly env: Env;
   /**
    * What {@linkcode Agent.state} is until something is stored. Nothing is, until
    * the first change. Default none: the state is `undefined`.
@@ -144,8 +144,12 @@ export class Agent<
     const backend = claimBackend(new.target.name) as AgentBackend;
     super(backend.parts);
     this.#backend = backend;
-    this.ctx = ctx;
-    this.env = env;
+    // Not enumerable: a call that returns the agent sends no secrets.
+    const hidden = { writable: true, configurable: true };
+    Object.defineProperties(this, {
+      ctx: { value: ctx, ...hidden },
+      env: { value: env, ...hidden },
+    });
   }
 
   /** The name of this instance, readable from the constructor on. */

@@ -172,19 +172,19 @@ export const state = {
     {
       what: "the state can be changed in place",
       file: "src/protocol/json.ts",
-      find: "return isSame ? value : Object.freeze(record);",
-      replace: "return isSame ? value : record;",
+      find: "return isSame ? from : Object.freeze(record);",
+      replace: "return isSame ? from : record;",
     },
     {
       what: "an array of the state can be changed in place",
       file: "src/protocol/json.ts",
-      find: "return isSame ? value : Object.freeze(list);",
-      replace: "return isSame ? value : list;",
+      find: "for (const list of lists) Object.freeze(list);",
+      replace: "",
     },
     {
       what: "what can be changed later is taken over",
       file: "src/protocol/json.ts",
-      find: "let isSame = Object.isFrozen(value);",
+      find: "let isSame = Object.isFrozen(from);",
       replace: "let isSame = true;",
     },
     {
@@ -203,8 +203,8 @@ export const state = {
     {
       what: "a state of any depth is copied",
       file: "src/protocol/json.ts",
-      find: "if (way.length > MAX_DEPTH) throw fail(TOO_DEEP);",
-      replace: "",
+      find: "if (way.length > MAX_DEPTH) {",
+      replace: "if (way.length === 1e9) {",
     },
     {
       what: "a number that is none is a state",
