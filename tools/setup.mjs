@@ -104,7 +104,13 @@ function hashOf(folder) {
 
 /** Ends it after `timeout` milliseconds, if that is given. */
 function run(command, args, cwd, timeout = 0) {
-  const options = { cwd, timeout, shell: process.platform === "win32" };
+  const options = {
+    cwd,
+    timeout,
+    // npm that hangs catches SIGTERM, and goes on to hang.
+    killSignal: "SIGKILL",
+    shell: process.platform === "win32",
+  };
   return new Promise((resolve, reject) => {
     const child = execFile(command, args, options, (error, stdout, stderr) => {
       if (error === null) return resolve();
