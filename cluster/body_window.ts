@@ -22,7 +22,7 @@ export class OutgoingBody {
   /** Sends all of `body`. Resolves when that is done, or the other end does not want it. */
   async send(body: ReadableStream<Uint8Array>): Promise<void> {
     const reader = this.#reader = body.getReader();
-    if (this.#isOver) return void reader.cancel().catch(() => {});
+    if (this.#isOver) return reader.releaseLock();
     try {
       for (;;) {
         const { done, value } = await reader.read();
@@ -47,7 +47,8 @@ export class OutgoingBody {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#resume?.();
-    this.#reader?.cancel().catch(() => {});
+    // Not cancelled: that ends the connection on Node, and on Bun before the answer.
+    this.#reader?.releaseLock();
   }
 
   async #pieces(chunk: Uint8Array): Promise<void> {

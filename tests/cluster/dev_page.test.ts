@@ -183,6 +183,7 @@ test(
     }
     await ending.stop("SIGTERM");
     servers.shift();
+    await owns(left, 256);
     for (const name of NAMES) {
       const rows = await query(left, name, "SELECT a FROM t ORDER BY a");
       assert.deepEqual(rows, [{ a: 1 }, { a: 2 }]);

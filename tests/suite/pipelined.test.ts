@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { RawClient } from "../support/clients/raw_client.ts";
-import { behaviour, runtime, suite } from "../support/suite.ts";
+import { behaviour, hops, runtime, suite } from "../support/suite.ts";
 
 // Its hooks decide after an await.
 const server = await suite("guarded");
@@ -99,7 +99,8 @@ for (
           get(agent("unread")),
         (answers) => statuses(answers).length === 2,
       );
-      if (runtime !== "node" && runtime !== "bun") return;
+      // Bun ends a connection whose next request comes before an answer that takes a while.
+      if (runtime !== "node" && (runtime !== "bun" || hops)) return;
       assert.deepEqual(statuses(answers), [status, 200]);
     },
   );
