@@ -227,12 +227,11 @@ test(
     const room = await cluster.roomOf(owner);
     const clients: TestClient[] = [];
     for (let at = 0; at < 300; at++) {
-      const client = await paused.open(room);
-      // Each its own: one text for all would be one frame.
-      client.send("later 1000 400000");
-      await until(client, "soon");
-      clients.push(client);
+      clients.push(await paused.open(room));
     }
+    // Each its own: one text for all would be one frame.
+    for (const client of clients) client.send("later 3000 400000");
+    for (const client of clients) await until(client, "soon");
     const near = await owner.open(room);
     const before = memoryOf(owner.pid).now;
     paused.signal("SIGSTOP");
