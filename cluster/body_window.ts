@@ -9,20 +9,27 @@ const encoder = new TextEncoder();
 export class OutgoingBody {
   #pipe: Pipe;
   #id: number;
+  #drop: (reader: ReadableStreamDefaultReader<Uint8Array>) => void;
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   #room = WINDOW;
   #resume: (() => void) | undefined;
   #isOver = false;
 
-  constructor(pipe: Pipe, id: number) {
+  /** `drop` ends the reading of what nobody wants. */
+  constructor(
+    pipe: Pipe,
+    id: number,
+    drop: (reader: ReadableStreamDefaultReader<Uint8Array>) => void,
+  ) {
     this.#pipe = pipe;
     this.#id = id;
+    this.#drop = drop;
   }
 
   /** Sends all of `body`. Resolves when that is done, or the other end does not want it. */
   async send(body: ReadableStream<Uint8Array>): Promise<void> {
     const reader = this.#reader = body.getReader();
-    if (this.#isOver) return reader.releaseLock();
+    if (this.#isOver) return this.#drop(reader);
     try {
       for (;;) {
         const { done, value } = await reader.read();
@@ -47,8 +54,7 @@ export class OutgoingBody {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#resume?.();
-    // Not cancelled: that ends the connection on Node, and on Bun before the answer.
-    this.#reader?.releaseLock();
+    if (this.#reader !== undefined) this.#drop(this.#reader);
   }
 
   async #pieces(chunk: Uint8Array): Promise<void> {

@@ -88,7 +88,8 @@ export class PeerRequests {
     const id = this.#nextId();
     const pipe = this.#pipe;
     const { method, url, headers, body, signal } = request;
-    const out = new OutgoingBody(pipe, id);
+    // Not cancelled: Node would end the connection. Its adapter reads the rest.
+    const out = new OutgoingBody(pipe, id, (reader) => reader.releaseLock());
     let incoming: IncomingBody | undefined;
     const abort = () =>
       pipe.send(NodeFrame.END, id, encoder.encode("the client has gone"));

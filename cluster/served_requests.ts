@@ -88,7 +88,9 @@ export class ServedRequests {
     const pipe = this.#pipe;
     const { address, method, url, headers, data, props, hasBody } = head;
     const incoming = hasBody ? new IncomingBody(pipe, id, () => {}) : undefined;
-    const outgoing = new OutgoingBody(pipe, id);
+    const outgoing = new OutgoingBody(pipe, id, (reader) => {
+      reader.cancel().catch(() => {});
+    });
     const abort = new AbortController();
     this.#served.set(id, { incoming, outgoing, abort });
     pipe.send(NodeFrame.OPENED, id);
