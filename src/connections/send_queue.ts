@@ -9,8 +9,10 @@ const LOOK_MS = 5;
 const MAX_SKIP = 32;
 /** What is unsent past the limit has to get less in this time. */
 const GRACE_MS = 4000;
-/** The same, past four times the limit. */
+/** The same, where four times the limit wait for the socket. */
 const SHORT_GRACE_MS = 1000;
+/** Besides, the socket has the time for what it was given at this rate: not every runtime tells how much of a message is gone. */
+const BYTES_PER_MS = 64 * 1024 / 1000;
 
 /** A connection, as its queue sees it. */
 export interface QueuedPeer {
@@ -99,6 +101,7 @@ export class SendQueue {
     if (this.#skipped++ < this.#skip) return true;
     this.#skipped = 0;
     let held = this.peer.socketBytes;
+    const sending = held;
     const total = held + this.#bytes;
     // What is added here meanwhile says nothing about the peer.
     this.#skip = held === 0 || held < this.#held
@@ -124,14 +127,16 @@ export class SendQueue {
       if (this.#frames.length === 0 && held <= this.#socketBytes) return false;
     }
     this.#held = held;
-    this.#judge(now, total);
+    this.#judge(now, total, sending);
     return true;
   }
 
-  #judge(now: number, total: number): void {
+  #judge(now: number, total: number, sending: number): void {
     if (total <= this.#limit) return void (this.#over = undefined);
     const over = this.#over ??= { at: now, bytes: total };
-    const grace = total > this.#limit * 4 ? SHORT_GRACE_MS : GRACE_MS;
+    const grace = total - sending > this.#limit * 4
+      ? SHORT_GRACE_MS
+      : GRACE_MS + sending / BYTES_PER_MS;
     if (now - over.at < grace) return;
     if (total >= over.bytes) this.peer.tooSlow();
     else this.#over = { at: now, bytes: total };

@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
+import { after } from "node:test";
+import { TestClient } from "../support/clients/client.ts";
 import { LazyClient } from "../support/clients/lazy_client.ts";
 import { RawClient } from "../support/clients/raw_client.ts";
+import { FaultProxy } from "../support/network/fault_proxy.ts";
 import { behaviour, suite } from "../support/suite.ts";
 
 const entry = "tests/fixtures/links_server.ts";
 const server = await suite("default", entry, ["LinksAgent"]);
+const proxy = await FaultProxy.start(server.server.host);
+after(() => proxy.stop());
 const MIB = 1024 * 1024;
 const wire = { memory: "in memory nothing is on a wire" };
 const untold = {
@@ -40,6 +45,22 @@ for (
     },
   );
 }
+
+behaviour(
+  "a message of 16 MiB arrives over a link that takes seconds for it",
+  async () => {
+    const path = `/agents/links-agent/${server.name("link")}`;
+    const client = new TestClient(`ws://${proxy.host}${path}`);
+    await client.opened;
+    // What the system holds for both sides is gone at once.
+    proxy.rate = 3_000_000;
+    client.send(`send 1 ${16 * MIB}`);
+    assert.equal((await client.user() as string).length, 16 * MIB);
+    proxy.rate = Infinity;
+    await client.close();
+  },
+  wire,
+);
 
 behaviour(
   "what is broadcast in one turn to clients that read arrives: 20 of 300 KB to 20",
