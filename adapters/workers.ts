@@ -31,7 +31,11 @@ import {
   serveHost,
 } from "../src/host/serve.ts";
 import { resolveLimits } from "../src/runtime/limits.ts";
-import { indexByUrlName, kebabCase } from "../src/protocol/agent_name.ts";
+import {
+  indexByUrlName,
+  kebabCase,
+  serveError,
+} from "../src/protocol/agent_name.ts";
 import { type Binding, BindingBackend } from "./agent_routing.ts";
 import type { DurableAgentClass } from "./durable.ts";
 import { DurableInstance } from "./durable_instance.ts";
@@ -88,8 +92,9 @@ export function serveAgents(
   const kinds = Object.entries(classes).map(([className, durableClass]) => {
     // Both are in the same script: objects are made after it has run.
     if (typeof durableClass?.register !== "function") {
-      throw new TypeError(
-        `Cannot serve agent "${className}": its class must be wrapped for Workers: export const ${className} = durable(…)`,
+      throw serveError(
+        className,
+        `its class must be wrapped for Workers: export const ${className} = durable(…)`,
       );
     }
     durableClass.register(className, options, (env) => {

@@ -1,5 +1,5 @@
 import { type CallTable, makeCallTable } from "../calls/call_table.ts";
-import { kebabCase } from "../protocol/agent_name.ts";
+import { kebabCase, serveError } from "../protocol/agent_name.ts";
 import { assertLogOptions } from "../log/options.ts";
 import { assertJobOptions } from "../schedules/types.ts";
 import { Agent, type AgentClass } from "./agent.ts";
@@ -23,8 +23,9 @@ export function agentKind(
     (agentClass === Agent || agentClass.prototype instanceof Agent);
   if (!isAgent) {
     const received: unknown = agentClass;
-    throw new TypeError(
-      `Cannot serve agent "${className}": its class must extend Agent: received ${
+    throw serveError(
+      className,
+      `its class must extend Agent: received ${
         typeof received === "function"
           ? `${received.name || "a class"}, which does not`
           : received === null

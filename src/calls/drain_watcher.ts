@@ -1,4 +1,5 @@
 import type { Clock } from "../ports/clock.ts";
+import { Watcher } from "../runtime/watcher.ts";
 
 const POLL_MS = 5;
 
@@ -10,27 +11,23 @@ export interface WaitingStream {
   readonly isBehind: boolean;
 }
 
-/**
- * Where streams wait for peers that don't keep up. Sockets do not say when
- * they have drained, so one timer looks at those that somebody waits for; it
- * runs only then.
- */
+/** Where streams wait for peers that don't keep up. Sockets do not say when they have drained: those that somebody waits for are looked at. */
 export class DrainWatcher {
-  #clock: Clock;
-  #waiting = new Map<WaitingStream, () => void>();
-  #stop: (() => void) | undefined;
+  #waiting: Watcher<{ stream: WaitingStream; resolve: () => void }>;
   #turn: Promise<void> | undefined;
 
   constructor(clock: Clock) {
-    this.#clock = clock;
+    this.#waiting = new Watcher(
+      clock,
+      POLL_MS,
+      ({ stream }) => !stream.isOver && stream.isBehind,
+      ({ resolve }) => resolve(),
+    );
   }
 
   /** Resolves when the peer of `stream` has caught up, or the stream is over. */
   wait(stream: WaitingStream): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waiting.set(stream, resolve);
-      this.#stop ??= this.#clock.every(POLL_MS, () => this.#look());
-    });
+    return new Promise((resolve) => this.#waiting.add({ stream, resolve }));
   }
 
   /** Resolves after whatever else waits in the event loop; all that wait share one timer. */
@@ -41,16 +38,5 @@ export class DrainWatcher {
         resolve();
       });
     });
-  }
-
-  #look(): void {
-    for (const [stream, resolve] of this.#waiting) {
-      if (!stream.isOver && stream.isBehind) continue;
-      this.#waiting.delete(stream);
-      resolve();
-    }
-    if (this.#waiting.size > 0) return;
-    this.#stop?.();
-    this.#stop = undefined;
   }
 }

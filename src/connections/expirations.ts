@@ -93,9 +93,10 @@ function stepOf(time: number): number {
 export function expiryOf(date: Date | number | null): number | undefined {
   if (date === null || date === Infinity) return undefined;
   const time = date instanceof Date ? date.getTime() : date;
+  const what = "Cannot set when a connection expires:";
   if (typeof time !== "number" || Number.isNaN(time)) {
     throw new TypeError(
-      `Cannot set when a connection expires: it must be a Date, milliseconds since 1970, or null: received ${
+      `${what} it must be a Date, milliseconds since 1970, or null: received ${
         date instanceof Date ? "an invalid Date" : typeof date
       }`,
     );
@@ -103,7 +104,7 @@ export function expiryOf(date: Date | number | null): number | undefined {
   // A clock that shows 1973 is not set.
   if (time > 1e8 && time < 1e11) {
     throw new RangeError(
-      `Cannot set when a connection expires: ${time} is in seconds, and milliseconds are needed: exp * 1000`,
+      `${what} ${time} is in seconds, and milliseconds are needed: exp * 1000`,
     );
   }
   return time;

@@ -1,8 +1,8 @@
 import type { SocketData } from "../ports/socket.ts";
 import type { FrameKind } from "../protocol/state_frames.ts";
-import type { Clock } from "../ports/clock.ts";
 import type { HostServices } from "../runtime/host_services.ts";
 import { byteSize, copyBytes } from "../runtime/socket_data.ts";
+import { Watcher } from "../runtime/watcher.ts";
 
 const LOOK_MS = 5;
 /** A peer that takes nothing is looked at less often, up to this many looks apart. */
@@ -156,41 +156,11 @@ export class SendQueue {
   }
 }
 
-/**
- * The queues of all connections of a host. Not every socket says when it has
- * drained, so one timer looks at those that are behind; it runs only then.
- */
-export class SendQueues {
-  #clock: Clock;
-  #queues = new Set<SendQueue>();
-  #stop: (() => void) | undefined;
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
-  add(queue: SendQueue): void {
-    this.#queues.add(queue);
-    this.#stop ??= this.#clock.every(LOOK_MS, () => this.#look());
-  }
-
-  delete(queue: SendQueue): void {
-    this.#queues.delete(queue);
-    if (this.#queues.size > 0) return;
-    this.#stop?.();
-    this.#stop = undefined;
-  }
-
-  #look(): void {
-    const now = this.#clock.now();
-    for (const queue of this.#queues) {
-      if (queue.look(now)) continue;
-      this.delete(queue);
-      queue.peer.caughtUp();
-    }
-  }
-}
-
-/** Those of the host. */
+/** The queues of all connections of a host. Not every socket says when it has drained: those that are behind are looked at. */
 export const sendQueues = ({ timer }: HostServices) =>
-  new SendQueues(timer.clock);
+  new Watcher<SendQueue>(
+    timer.clock,
+    LOOK_MS,
+    (queue, now) => queue.look(now),
+    ({ peer }) => peer.caughtUp(),
+  );

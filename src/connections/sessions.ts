@@ -1,4 +1,5 @@
 import { Deadlines } from "../runtime/deadlines.ts";
+import { randomText } from "../runtime/random_text.ts";
 import type { HostServices } from "../runtime/host_services.ts";
 import type { Session } from "./session.ts";
 
@@ -22,7 +23,7 @@ export class Sessions<Holder extends SessionHolder> {
     }
     session.previous = used;
     session.isConfirmed = false;
-    session.secret = randomSecret();
+    session.secret = randomText(24);
     this.#byKey.set(keyOf(session.secret), holder);
   }
 
@@ -76,11 +77,6 @@ function keyOf(secret: string): number {
     key = key * 80 + secret.charCodeAt(at) - 43;
   }
   return key;
-}
-
-function randomSecret(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(24));
-  return btoa(String.fromCharCode(...bytes));
 }
 
 function isSame(known: string, secret: string): boolean {

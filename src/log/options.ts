@@ -1,3 +1,5 @@
+import { serveError } from "../protocol/agent_name.ts";
+
 /** What `static options.log` says of the log of an agent's broadcasts. */
 export interface LogOptions {
   /** How many messages it has at most; the oldest go. Default 1,000. */
@@ -35,10 +37,9 @@ export function assertLogOptions(
       : "ms must be a whole number of milliseconds, at least 1"
     : "messages must be a whole number, at least 1";
   if (problem === undefined) return;
-  throw new TypeError(
-    `Cannot serve agent "${className}": static options.log: ${problem}: received ${
-      JSON.stringify(log)
-    }`,
+  throw serveError(
+    className,
+    `static options.log: ${problem}: received ${JSON.stringify(log)}`,
   );
 }
 

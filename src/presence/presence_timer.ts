@@ -1,5 +1,5 @@
-import type { Clock } from "../ports/clock.ts";
 import type { HostServices } from "../runtime/host_services.ts";
+import { Watcher } from "../runtime/watcher.ts";
 
 /** A client is sent one frame in so many milliseconds, whatever changes. */
 const INTERVAL_MS = 50;
@@ -10,35 +10,10 @@ export interface Flushable {
   flush(): boolean;
 }
 
-/** One timer for all instances of a host. It runs only while there is something to send. */
-export class PresenceTimer {
-  #clock: Clock;
-  #waiting = new Set<Flushable>();
-  #stop: (() => void) | undefined;
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
-  add(presence: Flushable): void {
-    this.#waiting.add(presence);
-    this.#stop ??= this.#clock.every(INTERVAL_MS, () => this.#flush());
-  }
-
-  delete(presence: Flushable): void {
-    this.#waiting.delete(presence);
-    if (this.#waiting.size > 0) return;
-    this.#stop?.();
-    this.#stop = undefined;
-  }
-
-  #flush(): void {
-    for (const presence of [...this.#waiting]) {
-      if (!presence.flush()) this.delete(presence);
-    }
-  }
-}
-
-/** The one of a host. */
-export const presenceTimer = ({ timer }: HostServices): PresenceTimer =>
-  new PresenceTimer(timer.clock);
+/** The timer of a host, for all of its instances. */
+export const presenceTimer = ({ timer }: HostServices) =>
+  new Watcher<Flushable>(
+    timer.clock,
+    INTERVAL_MS,
+    (presence) => presence.flush(),
+  );

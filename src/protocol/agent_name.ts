@@ -46,9 +46,7 @@ export function indexByUrlName<T>(
   for (const [className, value] of classes) {
     const name = kebabCase(className);
     if (exact.has(name)) {
-      throw new TypeError(
-        `Cannot serve agent "${className}": another one has the URL name "${name}"`,
-      );
+      throw serveError(className, `another one has the URL name "${name}"`);
     }
     exact.set(name, value);
     const guess = naturalKebabCase(className);
@@ -58,4 +56,9 @@ export function indexByUrlName<T>(
   }
   for (const guess of [...shared, ...exact.keys()]) guesses.delete(guess);
   return { exact, guesses };
+}
+
+/** What is thrown for a class that can't be served. */
+export function serveError(className: string, problem: string): TypeError {
+  return new TypeError(`Cannot serve agent "${className}": ${problem}`);
 }

@@ -1,4 +1,5 @@
 import type { JobChange, JobRecord, StoredJob } from "../ports/jobs.ts";
+import { randomText } from "../runtime/random_text.ts";
 import { JobDriver } from "./driver.ts";
 import { isSchedule, type Job, jobOf, stored } from "./job.ts";
 import { JobTable } from "./job_table.ts";
@@ -193,14 +194,7 @@ function validId(id: unknown, callback: string): string {
   );
 }
 
-const LETTERS =
-  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-/** 72 random bits. */
+/** 72 random bits, in letters that a URL may have. */
 function freshId(): string {
-  let id = "";
-  for (const byte of crypto.getRandomValues(new Uint8Array(12))) {
-    id += LETTERS[byte & 63];
-  }
-  return id;
+  return randomText(9).replaceAll("+", "-").replaceAll("/", "_");
 }

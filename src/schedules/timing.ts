@@ -104,12 +104,14 @@ function nextOfCron(
     next = cronOf(expression, timeZone).next(after);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`Invalid cron expression: ${expression}: ${reason}`);
+    throw invalidCron(expression, reason);
   }
   if (next !== undefined) return next;
-  throw new Error(
-    `Invalid cron expression: ${expression}: there is no such time to come`,
-  );
+  throw invalidCron(expression, "there is no such time to come");
+}
+
+function invalidCron(expression: string, reason: string): Error {
+  return new Error(`Invalid cron expression: ${expression}: ${reason}`);
 }
 
 function valid(due: number): number {

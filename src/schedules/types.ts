@@ -1,4 +1,5 @@
 import type { RetryOptions } from "../ports/jobs.ts";
+import { serveError } from "../protocol/agent_name.ts";
 
 export type { RetryOptions } from "../ports/jobs.ts";
 
@@ -114,7 +115,8 @@ export function assertJobOptions(
   if (parallel === undefined || (Number.isInteger(parallel) && parallel > 0)) {
     return;
   }
-  throw new TypeError(
-    `Cannot serve agent ${className}: options.parallelJobs must be a whole number from 1: received ${parallel}`,
+  throw serveError(
+    className,
+    `options.parallelJobs must be a whole number from 1: received ${parallel}`,
   );
 }

@@ -262,7 +262,7 @@ test("a class whose jobs could never run is not served", () => {
     }
     assert.throws(
       () => createHost({ Stuck }, {}, { upgrade: () => undefined }),
-      /Cannot serve agent Stuck: options.parallelJobs must be a whole number from 1: received/,
+      /Cannot serve agent "Stuck": options.parallelJobs must be a whole number from 1: received/,
     );
   }
 });
