@@ -1,7 +1,7 @@
 import { advise } from "../runtime/advice.ts";
+import { assertCarried } from "../runtime/carried.ts";
 import { CallCode, chunkFrame, resultFrame } from "../protocol/calls.ts";
 import { callFailure, sendFailure } from "./call_failure.ts";
-import { assertCarried } from "./carried.ts";
 import type { CallableMethod } from "./call_table.ts";
 import type { Caller } from "./caller.ts";
 import type { CallsOwner } from "./owner.ts";

@@ -1,21 +1,22 @@
+import { isLargerThan } from "../protocol/byte_size.ts";
+import { assertCarried } from "../runtime/carried.ts";
 import { isSchedule, type Job } from "./job.ts";
 import type { QueueItem, Schedule } from "./types.ts";
 
-/** `payload` as it is stored; `undefined` stays that. Throws what `JSON.stringify` throws, and an `Error` past `limit` bytes. */
+/** `payload` as it is stored; `undefined` stays that. Throws a `TypeError` for what would come back as something else, and an `Error` past `limit` bytes. */
 export function payloadOf(
   payload: unknown,
   callback: string,
   limit: number,
 ): string | undefined {
+  const what = `Cannot schedule "${callback}": its payload `;
+  assertCarried(payload, `${what}must be JSON: `);
   const text = JSON.stringify(payload) as string | undefined;
-  // Each character is 3 bytes at most.
-  if (text !== undefined && text.length * 3 > limit) {
+  if (text !== undefined && isLargerThan(text, limit)) {
     const { length } = new TextEncoder().encode(text);
-    if (length > limit) {
-      throw new Error(
-        `Cannot schedule "${callback}": its payload has ${length} bytes as JSON, and limits.jobBytes allows ${limit}`,
-      );
-    }
+    throw new Error(
+      `${what}has ${length} bytes as JSON, and limits.jobBytes allows ${limit}`,
+    );
   }
   return text;
 }

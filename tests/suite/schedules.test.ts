@@ -148,7 +148,58 @@ behaviour("a payload travels as JSON, and undefined stays that", async () => {
     at: "1970-01-01T00:00:00.000Z",
     none: null,
   });
+  const odd = (name: string) => ({ $odd: name });
+  await agent.api("schedule", 0, "ring", {
+    list: [odd("undefined")],
+    left: odd("undefined"),
+    point: odd("point"),
+  });
+  assert.deepEqual((await agent.rung(undefined, 2)).payload, {
+    list: [null],
+    point: { x: 1 },
+  });
 });
+
+/** What JSON would drop, or turn into something else, and how it is called. */
+const UNCARRIED = [
+  ["map", "Map"],
+  ["set", "Set"],
+  ["bytes", "Uint8Array"],
+  ["bigint", "bigint"],
+  ["NaN", "NaN"],
+  ["Infinity", "Infinity"],
+  ["symbol", "symbol"],
+  ["function", "function"],
+  ["promise", "Promise"],
+];
+
+behaviour(
+  "a payload that would come back as something else is refused, and the part named",
+  async () => {
+    const agent = agents.agent("TimeAgent");
+    for (const [odd, kind] of UNCARRIED) {
+      const payload = { a: [{ $odd: odd }] };
+      const calls: [string, ...unknown[]][] = [
+        ["schedule", 9, "ring", payload],
+        ["schedule", "@daily", "ring", payload],
+        ["scheduleEvery", 9, "ring", payload],
+        ["queue", "ring", payload],
+      ];
+      for (const [method, ...args] of calls) {
+        await assert.rejects(agent.api(method, ...args), (error: Error) => {
+          const found =
+            /Cannot schedule "ring": its payload must be JSON: the part "\.a\[0\]" of it is (?:a )?(\w+)/
+              .exec(error.message);
+          assert.equal(found?.[1], kind, `${method}: ${error.message}`);
+          return true;
+        });
+      }
+      const whole = agent.api("schedule", 9, "ring", { $odd: odd });
+      await assert.rejects(whole, /its payload must be JSON: it is /);
+    }
+    assert.deepEqual(await agent.api("getSchedules"), []);
+  },
+);
 
 /** What is refused, and in which words. */
 const REFUSED: [string, unknown[], RegExp][] = [

@@ -3,11 +3,12 @@ import { copyJson, MAX_DEPTH } from "../protocol/json.ts";
 /**
  * Throws a `TypeError` that names the part of `value` which JSON can't carry,
  * or would turn into something else: a `Map` into `{}`, `NaN` into `null`.
+ * `what` begins its message.
  */
-export function assertCarried(value: unknown): void {
+export function assertCarried(value: unknown, what = ""): void {
   // The copy knows where it is; making one of each result would cost too much.
   if (!isCarried(value, 0)) {
-    copyJson(value, undefined, (problem) => new TypeError(problem));
+    copyJson(value, undefined, (problem) => new TypeError(what + problem));
   }
 }
 
