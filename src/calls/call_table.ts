@@ -1,5 +1,6 @@
+import { serveError } from "../protocol/agent_name.ts";
 import type { Hook } from "../runtime/invoker.ts";
-import { didYouMean } from "../runtime/near_miss.ts";
+import { didYouMean, warnOfNearMisses } from "../runtime/near_miss.ts";
 import {
   type CallableDeclaration,
   type CallableMetadata,
@@ -12,6 +13,13 @@ import {
   inputCheck,
   outputCheck,
 } from "./schema.ts";
+
+const OPTIONS = [
+  "description",
+  "streaming",
+  "input",
+  "output",
+] satisfies (keyof CallableOptions)[];
 
 /** A method that clients may call. */
 export interface CallableMethod {
@@ -53,10 +61,9 @@ export function makeCallTable(
   for (const name of methods.keys()) table.set(name, undefined);
   for (const [name, option] of options) {
     const method = methods.get(name);
+    const what = `callable "${name}"`;
     const fail = (problem: string): never => {
-      throw new TypeError(
-        `Cannot serve agent ${agentClass.name}: callable "${name}" ${problem}`,
-      );
+      throw serveError(agentClass.name, `${what} ${problem}`);
     };
     if (name in base) fail("is a name of the class Agent itself");
     if (method === undefined) {
@@ -64,6 +71,11 @@ export function makeCallTable(
       fail(`is no method of the class${didYouMean(name, own)}`);
     }
     table.set(name, entry(name, method!, option, fail));
+    warnOfNearMisses(
+      `Agent ${agentClass.name}: ${what} has an option`,
+      Object.keys(option),
+      OPTIONS,
+    );
   }
   return table;
 }
@@ -154,8 +166,9 @@ function entries(
   } else if (typeof declaration === "object" && declaration !== null) {
     return Object.entries(declaration);
   }
-  throw new TypeError(
-    `Cannot serve agent ${name}: static callable must be an array of names, or an object of options by name`,
+  throw serveError(
+    name,
+    "static callable must be an array of names, or an object of options by name",
   );
 }
 

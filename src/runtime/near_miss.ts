@@ -28,7 +28,9 @@ export function didYouMean(written: string, words: Iterable<string>): string {
   return meant === undefined ? "" : `; did you mean "${meant}"?`;
 }
 
-/** Prints a warning for each of `keys` that is none of `words` and nearly one of them. `what` says what they are. */
+const said = new Set<string>();
+
+/** Prints a warning for each of `keys` that is none of `words` and nearly one of them, once. `what` says what they are. */
 export function warnOfNearMisses(
   what: string,
   keys: Iterable<string>,
@@ -37,9 +39,11 @@ export function warnOfNearMisses(
   for (const key of keys) {
     const meant = nearMiss(key, words);
     if (meant === undefined) continue;
-    console.warn(
-      `${what} "${key}", which means nothing here: did you mean "${meant}"?`,
-    );
+    const line =
+      `${what} "${key}", which means nothing here: did you mean "${meant}"?`;
+    if (said.has(line)) continue;
+    said.add(line);
+    console.warn(line);
   }
 }
 

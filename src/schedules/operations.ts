@@ -1,5 +1,6 @@
 import type { Job } from "./job.ts";
 import { isSchedule } from "./job.ts";
+import { warnOfNearMisses } from "../runtime/near_miss.ts";
 import { parsed, queueItemOf, scheduleOf } from "./payload.ts";
 import type { Jobs } from "./jobs.ts";
 import { timingOf, timingOfInterval } from "./timing.ts";
@@ -13,6 +14,15 @@ import type {
   ScheduleOptions,
 } from "./types.ts";
 
+/** What `schedule` takes; `scheduleEvery` and `queue` take less. */
+const OPTIONS = [
+  "id",
+  "retry",
+  "idempotent",
+  "_idempotent",
+  "timeZone",
+] satisfies (keyof ScheduleOptions | "_idempotent")[];
+
 /** `this.schedule`. */
 export function schedule<T>(
   jobs: Jobs,
@@ -23,6 +33,7 @@ export function schedule<T>(
 ): Schedule<T> {
   const { owner } = jobs;
   jobs.assertCallback(callback, unknownCallback);
+  warnOfMisspelt(callback, options);
   const { id, idempotent, retry, timeZone } = options;
   const timing = timingOf(when, callback, owner.now(), timeZone);
   const job = { callback, payload, retry, id };
@@ -50,6 +61,7 @@ export function scheduleEvery<T>(
 ): Schedule<T> {
   const timing = timingOfInterval(seconds, jobs.owner.now());
   jobs.assertCallback(callback, unknownCallback);
+  warnOfMisspelt(callback, options);
   const { id, retry, _idempotent } = options;
   const job = { callback, payload, retry, id };
   if (id === undefined && _idempotent !== false) {
@@ -125,12 +137,14 @@ export function queue(
   jobs: Jobs,
   callback: string,
   payload: unknown,
-  { retry, id }: QueueOptions = {},
+  options: QueueOptions = {},
 ): string {
   jobs.assertCallback(
     callback,
     (name) => `this.${name} is not a function`,
   );
+  warnOfMisspelt(callback, options);
+  const { retry, id } = options;
   const known = id === undefined ? undefined : jobs.table.get(id);
   if (known !== undefined && known.type !== "queue") {
     throw new Error(
@@ -183,6 +197,11 @@ function* items({ table }: Jobs): Iterable<Job> {
   for (const job of table.all()) {
     if (job.type === "queue" && job.failed === undefined) yield job;
   }
+}
+
+function warnOfMisspelt(callback: string, options: object): void {
+  const what = `A job that calls "${callback}" has an option`;
+  warnOfNearMisses(what, Object.keys(options), OPTIONS);
 }
 
 function unknownCallback(name: string): string {

@@ -1,4 +1,5 @@
 import type { RetryOptions } from "../ports/jobs.ts";
+import { warnOfNearMisses } from "../runtime/near_miss.ts";
 
 /** What `this.retry` takes besides. */
 export interface RetryCallOptions extends RetryOptions {
@@ -9,25 +10,25 @@ export interface RetryCallOptions extends RetryOptions {
 /** How long something may be tried, with nothing left open. */
 export type RetryPolicy = Required<RetryOptions>;
 
-const DEFAULTS: RetryPolicy = {
+const DEFAULTS = {
   maxAttempts: 3,
   baseDelayMs: 100,
   maxDelayMs: 3000,
-};
+} satisfies RetryPolicy;
+const KEYS = Object.keys(DEFAULTS) as (keyof RetryPolicy)[];
+const OPTIONS: (keyof RetryCallOptions)[] = [...KEYS, "shouldRetry"];
 
 /** `options` filled up from `defaults`, and these from the library's. Throws an `Error` for what makes no sense. */
 export function retryPolicy(
   options: RetryOptions | undefined,
   defaults: RetryOptions | undefined,
 ): RetryPolicy {
-  const policy = {
-    maxAttempts: options?.maxAttempts ?? defaults?.maxAttempts ??
-      DEFAULTS.maxAttempts,
-    baseDelayMs: options?.baseDelayMs ?? defaults?.baseDelayMs ??
-      DEFAULTS.baseDelayMs,
-    maxDelayMs: options?.maxDelayMs ?? defaults?.maxDelayMs ??
-      DEFAULTS.maxDelayMs,
-  };
+  const given = Object.keys({ ...defaults, ...options });
+  warnOfNearMisses("retry has an option", given, OPTIONS);
+  const policy = { ...DEFAULTS };
+  for (const key of KEYS) {
+    policy[key] = options?.[key] ?? defaults?.[key] ?? policy[key];
+  }
   const { maxAttempts, baseDelayMs, maxDelayMs } = policy;
   // The texts are those of Cloudflare's SDK.
   if (!Number.isFinite(maxAttempts) || maxAttempts < 1) {
@@ -36,11 +37,10 @@ export function retryPolicy(
   if (!Number.isInteger(maxAttempts)) {
     throw new Error("retry.maxAttempts must be an integer");
   }
-  if (!Number.isFinite(baseDelayMs) || baseDelayMs <= 0) {
-    throw new Error("retry.baseDelayMs must be > 0");
-  }
-  if (!Number.isFinite(maxDelayMs) || maxDelayMs <= 0) {
-    throw new Error("retry.maxDelayMs must be > 0");
+  for (const key of KEYS) {
+    if (!Number.isFinite(policy[key]) || policy[key] <= 0) {
+      throw new Error(`retry.${key} must be > 0`);
+    }
   }
   if (baseDelayMs > maxDelayMs) {
     throw new Error("retry.baseDelayMs must be <= retry.maxDelayMs");

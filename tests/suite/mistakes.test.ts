@@ -229,6 +229,23 @@ for (
       "a slip in static options",
       'Agent Chat has an option "serail", which means nothing here: did you mean "serial"?',
     ],
+    ...[
+      ["schedule", "idempotant", "idempotent"],
+      ["schedule with a cron expression", "timezon", "timeZone"],
+      ["scheduleEvery", "Id", "id"],
+      ["queue", "rety", "retry"],
+    ].map(([method, slip, meant]) => [
+      `a slip in an option of ${method}`,
+      `A job that calls "rename" has an option "${slip}", which means nothing here: did you mean "${meant}"?`,
+    ]),
+    [
+      "a slip in an option of retry",
+      'retry has an option "maxAttempt", which means nothing here: did you mean "maxAttempts"?',
+    ],
+    [
+      "a slip in what static callable says of a method",
+      'Agent StaticSlip: callable "list" has an option "streming", which means nothing here: did you mean "streaming"?',
+    ],
     [
       "a slip in an option of serveAgents",
       'serveAgents has an option "alowedOrigins", which means nothing here: did you mean "allowedOrigins"?',
@@ -242,6 +259,7 @@ for (
     // Of each isolate on Workers: the Worker and its objects share one here.
     const lines = process.lines.filter((printed) => printed.includes(line));
     assert.equal(lines.length, 1);
-    assert.ok(!process.lines.some((line) => line.includes("onClosed")));
+    const right = /onClosed|option "_?(idempotent|retry|id)"/;
+    assert.ok(!process.lines.some((line) => right.test(line)));
   }, { hop: "each process tells it once" });
 }
