@@ -211,6 +211,7 @@ export class Router<Kind extends { readonly className: string }, Native> {
   #refused(
     { manner, request, kind }: Visit<Kind, Native>,
     error: unknown,
+    line?: string,
   ): Response {
     if (!(error instanceof Refusal)) throw error;
     const { status, message: reason } = error;
@@ -218,7 +219,7 @@ export class Router<Kind extends { readonly className: string }, Native> {
     return this.#refusals.answer(
       manner,
       request,
-      { status, reason },
+      { status, reason, line },
       className,
     );
   }
@@ -235,7 +236,11 @@ export class Router<Kind extends { readonly className: string }, Native> {
     try {
       return await askHook(hook, stage, hookMs, request, target, { env });
     } catch (error) {
-      if (error instanceof Refusal) return this.#refused(visit, error);
+      if (error instanceof Refusal) {
+        const line =
+          `Refused a request for ${className}: ${error.message}, see limits.connectMs`;
+        return this.#refused(visit, error, line);
+      }
       console.error(`${stage} for agent ${className} failed:`, error);
       backend.emit(
         () => ({ type: "failed", stage, agent: className, name, error }),

@@ -114,7 +114,7 @@ for (
 }
 
 behaviour(
-  "a hook that never settles is answered with 503 in time, and Retry-After",
+  "a hook that never settles is answered with 503 in time, and Retry-After, and told in the log",
   async () => {
     const name = cors.name();
     const path = `/agents/door-agent/${name}?hook=never`;
@@ -125,6 +125,14 @@ behaviour(
     assert.match(headers.get("retry-after")!, /^\d+$/);
     assert.equal(headers.get("access-control-allow-origin"), "*");
     await cors.event({ type: "refused", status: 503, agent: "DoorAgent" });
+    for (const stage of ["onBeforeConnect", "onBeforeRequest"]) {
+      const line =
+        `Refused a request for DoorAgent: ${stage} took too long, see limits.connectMs`;
+      await cors.server.process.until(
+        (printed) => printed.includes(line) || undefined,
+        line,
+      );
+    }
     assert.equal(cors.events({ type: "started", name }), 0);
   },
 );
