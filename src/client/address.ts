@@ -47,8 +47,13 @@ export function placeOf(options: AddressOptions): Place {
   if (host === "") wrong(agent, "host must be given where there is no page");
   if (path?.startsWith("/")) wrong(agent, "path must not start with a slash");
   if (/^\.\.?$/.test(name)) wrong(agent, `name must not be "${name}"`);
+  // What a path may carry as it is stays, as in Cloudflare's client.
+  const encoded = name.replace(
+    /[^!-~]|["#%/<>?\\^`{}]/gu,
+    encodeURIComponent,
+  );
   const start = basePath?.replace(/^\//, "") ||
-    `${prefix}/${kebabCase(agent)}/${encoded(name)}`;
+    `${prefix}/${kebabCase(agent)}/${encoded}`;
   return {
     secure: scheme ? /^(https|wss)$/i.test(scheme) : isSecure(host, page),
     rest: `${host}/${start}${path ? "/" + path : ""}`,
@@ -60,11 +65,6 @@ function isSecure(host: string, page: Location | undefined): boolean {
   return page?.hostname === host.replace(/:\d+$/, "")
     ? page.protocol === "https:"
     : !LOCAL.test(host);
-}
-
-/** `name` in a path: what a path may carry as it is stays, as in Cloudflare's client. */
-function encoded(name: string): string {
-  return name.replace(/[^!-~]|["#%/<>?\\^`{}]/gu, encodeURIComponent);
 }
 
 function wrong(agent: string, problem: string): never {

@@ -64,7 +64,7 @@ export class Calls {
   /** Sends the call, now or when there is a connection. */
   call(
     method: string,
-    args: readonly unknown[],
+    args: readonly unknown[] = [],
     options: AnyOptions = {},
   ): Promise<unknown> {
     const { onChunk, onDone, onError, signal } = options;
@@ -149,5 +149,6 @@ function jsonList(method: string, args: readonly unknown[]): unknown[] {
     new TypeError(
       `Cannot call ${method}: its arguments must be JSON: ${problem}`,
     );
+  if (!Array.isArray(args)) throw wrong("it must be an array");
   return copyJson(args, undefined, wrong) as unknown[];
 }

@@ -173,8 +173,8 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
   ): Promise<T>;
   call(
     method: string,
-    args: readonly unknown[] = [],
-    options: CallOptions | StreamOptions = {},
+    args?: readonly unknown[],
+    options?: CallOptions | StreamOptions,
   ): Promise<unknown> {
     return this.#session.calls.call(method, args, options);
   }
@@ -203,7 +203,7 @@ export class AgentClient<A = unknown, State = StateOf<A>> extends AgentSocket {
       (streaming) =>
         this.#session.calls.call(
           method,
-          args ?? [],
+          args,
           // What comes is the server's word, and taken for what the types say.
           streaming as CallOptions,
         ) as Promise<Final>,

@@ -66,11 +66,3 @@ export function lostError(isSent: boolean): AgentClientError {
   const code = isSent ? "CONNECTION_LOST" : "NOT_SENT";
   return new AgentClientError(code, "Connection closed", isSent);
 }
-
-/** Why something was not sent, or ended a connection. */
-export function tooLarge(
-  message: string,
-  mayHaveRun?: boolean,
-): AgentClientError {
-  return new AgentClientError("TOO_LARGE", message, mayHaveRun);
-}

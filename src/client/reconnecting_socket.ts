@@ -13,7 +13,7 @@ import {
 } from "./close_info.ts";
 import { Delivery } from "./delivery.ts";
 import { type Environment, surroundings } from "./environment.ts";
-import { AgentClientError, tooLarge } from "./errors.ts";
+import { AgentClientError } from "./errors.ts";
 import { type Heartbeat, heartbeat } from "./heartbeat.ts";
 import {
   type ClientData,
@@ -116,7 +116,10 @@ export class ReconnectingSocket {
     if (
       sizeOf(data) * 3 > most && new Blob([data as BlobPart]).size > most
     ) {
-      throw tooLarge(`Cannot send: limits.messageBytes allows ${most} bytes`);
+      throw new AgentClientError(
+        "TOO_LARGE",
+        `Cannot send: limits.messageBytes allows ${most} bytes`,
+      );
     }
     this.#events.flush();
     // Between the peer's goodbye and the event of it nothing is sent any more.

@@ -4,7 +4,7 @@ import { resolveConflict } from "./conflict.ts";
 import { assertFits, frozen } from "../protocol/json.ts";
 import { StateError } from "../protocol/state_error.ts";
 import { TOO_BIG } from "./close_info.ts";
-import { AgentClientError, lostError, tooLarge } from "./errors.ts";
+import { AgentClientError, lostError } from "./errors.ts";
 import { same } from "./json.ts";
 import { ServerState, type StateWord } from "./server_state.ts";
 import type { ReconnectingSocket } from "./reconnecting_socket.ts";
@@ -160,7 +160,15 @@ export class StateMirror {
     if (isFinal) this.#drop();
     else if (code === TOO_BIG) {
       this.#writes = this.#writes.filter(({ id, reject }) => {
-        if (id) reject(tooLarge("Connection closed: message too big", true));
+        if (id) {
+          reject(
+            new AgentClientError(
+              "TOO_LARGE",
+              "Connection closed: message too big",
+              true,
+            ),
+          );
+        }
         return !id;
       });
       this.#update();
@@ -218,7 +226,11 @@ export class StateMirror {
       try {
         if (write.apply) {
           if (!known) return true;
-          if (known.greeting === false) throw unknownState();
+          if (known.greeting === false) {
+            const problem =
+              "Cannot set state: the agent sends this client none";
+            throw new AgentClientError("NO_STATE", problem);
+          }
           revalue(write, write.apply(state), state);
         }
         if (!write.apply || !tag) assertFits(jsonOf(write), maxBytes);
@@ -228,7 +240,9 @@ export class StateMirror {
       } catch (thrown) {
         const isLarge = thrown instanceof StateError &&
           thrown.code === "TOO_LARGE";
-        if (isLarge) refused.push(tooLarge(thrown.message));
+        if (isLarge) {
+          refused.push(new AgentClientError("TOO_LARGE", thrown.message));
+        }
         write.reject(isLarge ? refused.at(-1) : thrown);
         return false;
       }
@@ -275,11 +289,4 @@ export class StateMirror {
       this.accepted({ id });
     }
   }
-}
-
-function unknownState(): AgentClientError {
-  return new AgentClientError(
-    "NO_STATE",
-    "Cannot set state: the agent sends this client none",
-  );
 }

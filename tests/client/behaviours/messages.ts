@@ -115,6 +115,28 @@ for (
   );
 }
 
+for (const args of ["x", 7, { a: 1 }, null, true, new Set(["x"])]) {
+  const what = args instanceof Set ? "a Set" : JSON.stringify(args);
+  behaviour(
+    `Arguments that are no array are refused before they are sent: ${what}`,
+    async (bench) => {
+      const { WebSocket, sent } = bench.spy();
+      const client = bench.client("CallsAgent", { WebSocket });
+      await client.ready;
+      const error = {
+        name: "TypeError",
+        message:
+          "Cannot call echo: its arguments must be JSON: it must be an array",
+      };
+      const wrong = args as unknown as unknown[];
+      await rejects(client.call("echo", wrong), error);
+      await rejects(client.stream("echo", wrong).next(), error);
+      equal(sent, []);
+      equal(await client.call("echo"), []);
+    },
+  );
+}
+
 /** The next so many messages of the agent's own. */
 function own(client: EventTarget, count: number): Promise<unknown[]> {
   const messages: unknown[] = [];
