@@ -9,6 +9,7 @@ import type { SocketEvents } from "../src/ports/socket.ts";
 import { pathOf } from "../src/protocol/spelling.ts";
 import { builtin } from "../platform/builtin.ts";
 import { drop } from "./node_answering.ts";
+import { NodeBody } from "./node_body.ts";
 import type { NodeSockets } from "./node_sockets.ts";
 import type {
   NodeBindings,
@@ -120,18 +121,18 @@ export class NodeRequests {
     };
     const failed = (error: unknown) => fail(open(), error);
     try {
-      const request = this.#toRequest(incoming, outgoing);
+      const body = outgoing && NodeBody.of(incoming);
+      const request = this.#toRequest(incoming, outgoing, body);
       if (request === undefined) {
         send(new Response("Bad request", { status: 400 }));
         return true;
       }
       const upgrade = upgrades.get(incoming);
       if (upgrade !== undefined) upgrades.set(request, upgrade);
-      else if (request.body !== null) {
-        outgoing?.on("finish", () => discardBody(request, incoming));
-      }
       const answer = handler(request, { incoming, outgoing });
       if (answer === null) return false;
+      // Before Node itself throws away what nobody has read.
+      if (body) outgoing!.prependListener("finish", () => body.answered());
       // What `send` throws would end the process.
       if (isThenable(answer)) answer.then(send).then(undefined, failed);
       else send(answer);
@@ -149,11 +150,15 @@ export class NodeRequests {
   #toRequest(
     incoming: NodeIncoming,
     outgoing: NodeOutgoing | undefined,
+    body: NodeBody | undefined,
   ): Request | undefined {
     const { NodeRequest } = this.#packages;
     try {
       const request = new NodeRequest({ req: incoming, res: outgoing });
       if (outgoing === undefined) return request;
+      if (body !== undefined) {
+        Object.defineProperty(request, "body", { value: body.stream });
+      }
       return (request as Request & { _request?: Request })._request ?? request;
     } catch {
       return undefined;
@@ -212,15 +217,6 @@ function fail(outgoing: NodeOutgoing | undefined, error: unknown): void {
   if (outgoing.headersSent) return void outgoing.destroy();
   outgoing.statusCode = 500;
   outgoing.end("Internal Server Error");
-}
-
-/** Reads the rest of a body that nobody has read, behind the answer: the next request on the connection stands behind it. */
-function discardBody({ body }: Request, incoming: NodeIncoming): void {
-  if (incoming.complete || body === null || body.locked) return;
-  // Who wants to read it after all hears that it is gone.
-  body.getReader();
-  incoming.removeAllListeners?.("data");
-  incoming.resume?.();
 }
 
 function ignore(): void {}

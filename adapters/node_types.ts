@@ -8,12 +8,6 @@ export interface NodeIncoming {
   readonly headers: Record<string, string | string[] | undefined>;
   /** Where it came from. */
   readonly socket?: { readonly remoteAddress?: string | undefined };
-  /** Whether all of it has come. */
-  readonly complete?: boolean;
-  /** Has nobody hear an event. */
-  removeAllListeners?(event: string): unknown;
-  /** Reads the body. */
-  resume?(): unknown;
 }
 
 /** The part of Node's `ServerResponse` that the adapter uses. */
@@ -32,6 +26,8 @@ export interface NodeOutgoing {
   destroy(): unknown;
   /** Hears what happens to it. */
   on(event: string, listener: () => void): unknown;
+  /** Hears it before others do. */
+  prependListener(event: string, listener: () => void): unknown;
   /** Tells its listeners what happens. */
   emit(event: string): boolean;
 }

@@ -88,7 +88,7 @@ export class PeerRequests {
     const id = this.#nextId();
     const pipe = this.#pipe;
     const { method, url, headers, body, signal } = request;
-    // Not cancelled: Node would end the connection. Its adapter reads the rest.
+    // Not cancelled: Bun would end the connection before the answer.
     const out = new OutgoingBody(pipe, id, (reader) => reader.releaseLock());
     let incoming: IncomingBody | undefined;
     const abort = () =>

@@ -118,6 +118,8 @@ export class ServedRequests {
     };
     pipe.sendJson(NodeFrame.RESPONSE, id, answer);
     if (body !== null) await outgoing.send(body);
+    // The other end sends no more of it.
+    incoming?.end("The request was answered before its body was read");
     this.#served.delete(id);
   }
 }
