@@ -1,6 +1,6 @@
 import { isLargerThan } from "../protocol/byte_size.ts";
 import { CloseCode } from "../protocol/close_codes.ts";
-import { isStateFrameWithin } from "../protocol/frames.ts";
+import { isWriteWithin } from "../protocol/frames.ts";
 import { byteSize } from "../runtime/socket_data.ts";
 import { cutForBacklog } from "./cuts.ts";
 import { Inbox } from "./inbox.ts";
@@ -54,7 +54,7 @@ export class Inbound {
       peer.cut(CloseCode.POLICY, "rate limited");
     } else if (
       isLargerThan(data, limits.messageBytes) &&
-      !isStateFrameWithin(data, limits.stateBytes)
+      !isWriteWithin(data, limits.stateBytes)
     ) {
       peer.cut(CloseCode.TOO_BIG, "message too big");
     } else if (peer.handshake !== undefined) {

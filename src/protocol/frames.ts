@@ -107,12 +107,13 @@ export function mayBeClientFrame(text: string): boolean {
 /** What a state frame may have besides the state, in bytes: an `id` of 128 characters, and the other keys. */
 export const STATE_ENVELOPE_BYTES = 1024;
 
-/** Whether `data` is a state frame, and no larger than one with a state of `stateBytes`. */
-export function isStateFrameWithin(data: unknown, stateBytes: number): boolean {
+/** Whether `data` is a write of the state, whole or a patch, and no larger than one with a state of `stateBytes`. */
+export function isWriteWithin(data: unknown, stateBytes: number): boolean {
   return typeof data === "string" &&
     !isLargerThan(data, stateBytes + STATE_ENVELOPE_BYTES) &&
     mayBeClientFrame(data) &&
-    parseClientFrame(data)?.type === "cf_agent_state";
+    // Both are about the state by their type, and no other is.
+    !!parseClientFrame(data)?.type.includes("_state");
 }
 
 /** The frame in `text`, or `undefined` when it is the user's after all. */

@@ -1,6 +1,6 @@
 /** Bounds on what clients and handlers may cost. `options.limits` changes single ones. */
 export interface Limits {
-  /** Largest incoming message in bytes; past it the connection closes with 1009. A state frame may be as large as `stateBytes` lets the state be. Default 1 MiB. */
+  /** Largest incoming message in bytes; past it the connection closes with 1009. A client's write of the state may be as large as `stateBytes` lets the state be. Default 1 MiB. */
   readonly messageBytes: number;
   /** Bytes sent to one connection that its peer has not taken; past it the connection closes with 1013. Default 4 MiB, or four times `stateBytes` where that is more. */
   readonly bufferedBytes: number;

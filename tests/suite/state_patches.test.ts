@@ -297,3 +297,28 @@ behaviour(
     await silent(base);
   },
 );
+
+behaviour(
+  "a client's patch may be as large as a state, whatever limits.messageBytes, and a larger one closes with 1009",
+  async () => {
+    const tight = await suite("tight");
+    const path = `/agents/state-agent/${tight.name("patches")}`;
+    const client = await tight.open(`${path}?_roam=1&_patch=`);
+    const [{ epoch, rev }] = await greeting(client);
+    write(client, { a: "", b: 1 }, { id: "w", epoch, rev });
+    assert.equal((await next(client)).rev, 1);
+    const append = (size: number, rev: number) =>
+      patch(client, [[["a"], "x".repeat(size)]], { id: "p", epoch, rev });
+    append(2000, 1);
+    assert.deepEqual(await next(client), {
+      type: "roam_state_ack",
+      id: "p",
+      rev: 2,
+    });
+    append(1024 * 1024, 2);
+    assert.equal((await next(client)).code, "TOO_LARGE");
+    append(1024 * 1024 + 2000, 2);
+    const { code, reason } = await client.closed;
+    assert.deepEqual([code, reason], [1009, "message too big"]);
+  },
+);
