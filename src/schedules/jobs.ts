@@ -186,11 +186,15 @@ function isEqual(
 }
 
 function validId(id: unknown, callback: string): string {
-  if (typeof id === "string" && id !== "" && id.length <= 256) return id;
+  let received: string = typeof id;
+  if (typeof id === "string") {
+    received = `${id.length} characters`;
+    // Stores end a text at U+0000, or refuse it, and take all lone surrogates for one.
+    if (/[\0\p{Cs}]/u.test(id)) received = "U+0000 or lone surrogates";
+    else if (id && id.length <= 256) return id;
+  }
   throw new TypeError(
-    `Cannot schedule "${callback}": its id must be a text of 1 to 256 characters: received ${
-      typeof id === "string" ? `${id.length} characters` : typeof id
-    }`,
+    `Cannot schedule "${callback}": its id must be a text of 1 to 256 characters: received ${received}`,
   );
 }
 

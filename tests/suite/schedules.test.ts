@@ -265,6 +265,15 @@ const REFUSED: [string, unknown[], RegExp][] = [
     [1, "ring", 1, { id: 7 }],
     /its id must be a text of 1 to 256 characters: received number/,
   ],
+  ...["a\u0000b", "\ud800", "\udc00\ud83d"].map((
+    id,
+  ): [string, unknown[], RegExp] => [
+    "schedule",
+    [1, "ring", 1, { id }],
+    /its id must be a text of 1 to 256 characters: received U\+0000 or lone surrogates/,
+  ]),
+  ["queue", ["ring", 1, { id: "a\u0000b" }], /received U\+0000 or/],
+  ["scheduleEvery", [5, "ring", 1, { id: "\ud800" }], /or lone surrogates/],
   ["scheduleEvery", [0, "ring"], /intervalSeconds must be a positive number/],
   ["scheduleEvery", ["5", "ring"], /intervalSeconds must be a positive number/],
   [
@@ -299,6 +308,8 @@ behaviour(
     assert.deepEqual(await agent.api("getSchedules"), []);
     assert.deepEqual(await agent.api("getQueues", "a", 1), []);
     await agent.api("scheduleBytes", 1000);
+    const { id } = await agent.api("schedule", 99, "ring", 1, { id: "é\n😀" });
+    assert.equal((await agent.api("getSchedule", id)).id, "é\n😀");
   },
 );
 
