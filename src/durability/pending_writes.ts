@@ -4,6 +4,7 @@ import type {
   AgentAddress,
   Snapshot,
   StoredSqlDatabase,
+  Write,
 } from "../ports/storage.ts";
 import type { Activity } from "../runtime/activity.ts";
 import type { HostServices } from "../runtime/host_services.ts";
@@ -36,26 +37,22 @@ export class PendingWrites implements Writer {
 
   /** Has `snapshot` stored; without one, all that is stored removed. Throws when that fails at once. */
   save(snapshot?: Snapshot): void {
-    const { address } = this.#owner;
-    this.#commits.save(this, { address, snapshot });
+    this.#save({ snapshot });
   }
 
   /** Has `changes` of its jobs stored. Throws when that fails at once. */
   saveJobs(changes: readonly JobChange[]): void {
-    const { address } = this.#owner;
-    this.#commits.save(this, { address, jobs: changes });
+    this.#save({ jobs: changes });
   }
 
   /** Has `log` appended, whose `entries` are given away. Throws when that fails at once. */
   saveLog(log: LogWrite): void {
-    const { address } = this.#owner;
-    this.#commits.save(this, { address, log });
+    this.#save({ log });
   }
 
   /** Has what `database` is about to change stored. Throws when that fails at once. */
   saveDatabase(database: StoredSqlDatabase): void {
-    const { address } = this.#owner;
-    this.#commits.save(this, { address, database });
+    this.#save({ database });
   }
 
   /** `undefined` when all that was written is durable; else a promise that it is, which rejects when it is lost. */
@@ -90,5 +87,10 @@ export class PendingWrites implements Writer {
     this.outbox = undefined;
     this.#owner.lost(error, outbox);
     this.#owner.activity.end();
+  }
+
+  #save(parts: Omit<Write, "address">): void {
+    const { address } = this.#owner;
+    this.#commits.save(this, { address, ...parts });
   }
 }

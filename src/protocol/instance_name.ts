@@ -1,3 +1,5 @@
+import { bytesOf } from "./byte_size.ts";
+
 /** The longest name of an instance, in bytes of UTF-8. */
 export const MAX_NAME_BYTES = 256;
 
@@ -13,7 +15,7 @@ export function instanceNameProblem(name: string): string | undefined {
   // A number would be another instance than the same number as a text.
   if (typeof name !== "string") return "name must be a string";
   if (PLAIN.test(name)) return undefined;
-  const bytes = new TextEncoder().encode(name).length;
+  const bytes = bytesOf(name);
   if (bytes === 0 || bytes > MAX_NAME_BYTES) {
     return `name must be 1 to ${MAX_NAME_BYTES} bytes: received ${bytes}`;
   }

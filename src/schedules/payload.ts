@@ -1,4 +1,4 @@
-import { isLargerThan } from "../protocol/byte_size.ts";
+import { bytesOf, isLargerThan } from "../protocol/byte_size.ts";
 import { assertCarried } from "../runtime/carried.ts";
 import { isSchedule, type Job } from "./job.ts";
 import type { QueueItem, Schedule } from "./types.ts";
@@ -13,9 +13,10 @@ export function payloadOf(
   assertCarried(payload, `${what}must be JSON: `);
   const text = JSON.stringify(payload) as string | undefined;
   if (text !== undefined && isLargerThan(text, limit)) {
-    const { length } = new TextEncoder().encode(text);
     throw new Error(
-      `${what}has ${length} bytes as JSON, and limits.jobBytes allows ${limit}`,
+      `${what}has ${
+        bytesOf(text)
+      } bytes as JSON, and limits.jobBytes allows ${limit}`,
     );
   }
   return text;
