@@ -99,6 +99,13 @@ export async function getAgentByName<
     const handle = await namespace.started(name, options.props);
     return handle as AgentHandle<T>;
   }
+  if (typeof namespace?.idFromName !== "function") {
+    throw new TypeError(
+      `Cannot get agent ${
+        JSON.stringify(name)
+      }: it needs the binding of its class, such as env.ChatAgent: received ${typeof namespace}`,
+    );
+  }
   const instance = new DurableInstance(namespace, name, options);
   const handle = agentHandle<T>(name, instance);
   await instance.start();

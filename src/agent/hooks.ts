@@ -11,7 +11,8 @@ export interface AgentHooks extends ConnectionHooks, StateHooks {
   readonly takesRequest: boolean;
 }
 
-const NAMES = [
+/** The hooks that are not called when nobody wrote them. */
+export const HOOK_NAMES = [
   "getConnectionTags",
   "shouldConnectionBeReadonly",
   "shouldSendProtocolMessages",
@@ -29,7 +30,7 @@ const known = new WeakMap<object, AgentHooks>();
 
 /** The hooks of `agent`: found out once for each class, unless the object has some of its own. */
 export function hooksOf(agent: Agent): AgentHooks {
-  if (NAMES.some((name) => Object.hasOwn(agent, name))) return find(agent);
+  if (HOOK_NAMES.some((name) => Object.hasOwn(agent, name))) return find(agent);
   const prototype = Object.getPrototypeOf(agent);
   let hooks = known.get(prototype);
   if (hooks === undefined) known.set(prototype, hooks = find(agent));
@@ -37,7 +38,7 @@ export function hooksOf(agent: Agent): AgentHooks {
 }
 
 function find(agent: Agent): AgentHooks {
-  const written = (name: typeof NAMES[number]): Hook | undefined =>
+  const written = (name: typeof HOOK_NAMES[number]): Hook | undefined =>
     agent[name] === Agent.prototype[name] ? undefined : agent[name];
   const getConnectionTags = written("getConnectionTags");
   const shouldConnectionBeReadonly = written("shouldConnectionBeReadonly");

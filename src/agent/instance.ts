@@ -272,6 +272,9 @@ export class Instance implements Scope, AgentBackend {
     isEvent?: boolean,
   ): void {
     assertSendable(data);
+    if (without?.some?.((id) => typeof id !== "string")) {
+      throw new TypeError("Cannot broadcast: without must list ids");
+    }
     this.log?.append(data, without);
     this.connections.broadcast(data, without, isEvent);
   }

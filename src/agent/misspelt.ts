@@ -1,21 +1,13 @@
 import { warnOfNearMisses } from "../runtime/near_miss.ts";
 import { Agent, type AgentClass, type AgentOptions } from "./agent.ts";
+import { HOOK_NAMES } from "./hooks.ts";
 
 const HOOKS = [
+  ...HOOK_NAMES,
   "onStart",
-  "onConnect",
   "onMessage",
-  "onClose",
   "onError",
   "onRequest",
-  "onStateChanged",
-  "onStateUpdate",
-  "onAlarm",
-  "onPresence",
-  "getConnectionTags",
-  "shouldConnectionBeReadonly",
-  "shouldSendProtocolMessages",
-  "validateStateChange",
 ] satisfies (keyof Agent)[];
 
 const STATICS = ["callable", "options"] satisfies (keyof AgentClass)[];

@@ -1,6 +1,7 @@
 import type { SocketData } from "../ports/socket.ts";
 import { expiryOf } from "./expirations.ts";
 import { type EventArguments, eventFrame } from "../protocol/event_frames.ts";
+import { isThenable } from "../runtime/thenable.ts";
 
 /** A message of a client: text, or bytes, which arrive as `ArrayBuffer` on every runtime. */
 export type WSMessage = string | ArrayBuffer | ArrayBufferView;
@@ -123,6 +124,9 @@ export class Connection<State = unknown, Events = Record<string, unknown>> {
         this.state,
       )
       : state;
+    if (isThenable(next)) {
+      throw new TypeError("Cannot set a connection's state: it is a Promise");
+    }
     this.#link.setState(next);
     return next;
   }

@@ -10,7 +10,11 @@ export class JobTable {
     return this.#byId.size;
   }
 
+  /** Throws a `TypeError` for an object: that is a job, or a promise of one, and would never be found. */
   get(id: string): Job | undefined {
+    if (id !== null && typeof id === "object") {
+      throw new TypeError("Cannot find a job: give its id, a string");
+    }
     return this.#byId.get(id);
   }
 

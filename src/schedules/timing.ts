@@ -16,6 +16,8 @@ export interface Timing extends
 const MAX_INTERVAL_SECONDS = 30 * 24 * 60 * 60;
 /** All minutes and seconds one by one are fewer. What is longer is not meant, and would be kept with the job. */
 const MAX_CRON_LENGTH = 1000;
+/** What is larger is no delay but a time, in milliseconds since 1970. */
+const MAX_SECONDS = 1e11;
 /** The last time that a `Date` can say. */
 const MAX_TIME = 8.64e15;
 
@@ -36,6 +38,11 @@ export function timingOf(
     return { type: "scheduled", due: valid(due), every: null };
   }
   if (typeof when === "number") {
+    if (when > MAX_SECONDS) {
+      throw new Error(
+        `Invalid job time: ${when} seconds from now: give a Date`,
+      );
+    }
     const due = Math.ceil(now + when * 1000);
     return {
       type: "delayed",

@@ -97,6 +97,21 @@ const onConsole: [mistake: string, method: string, cure: string][] = [
     "received a promise; await it first",
   ],
   [
+    "a forgotten await of a handle's method, and the promise kept with a connection",
+    "attachPromise",
+    "Cannot set a connection's state: it is a Promise (await it before it is stored or sent)",
+  ],
+  [
+    "connections in place of their ids, to leave them out of a broadcast",
+    "leaveOut",
+    "Cannot broadcast: without must list ids",
+  ],
+  [
+    "a time in milliseconds in place of a delay",
+    "scheduleTime",
+    "seconds from now: give a Date",
+  ],
+  [
     "a forgotten await of a handle's method, and the promise kept",
     "keepPromise",
     'the part ".count" of it is a Promise (await it before it is stored or sent)',
@@ -220,6 +235,10 @@ for (
     [
       "a slip in onPresence",
       'Agent StaticSlip has a method "onPresense", which means nothing here: did you mean "onPresence"?',
+    ],
+    [
+      "a slip in onResume",
+      'Agent StaticSlip has a method "onResum", which means nothing here: did you mean "onResume"?',
     ],
     [
       "a slip in a static property",

@@ -288,6 +288,19 @@ const REFUSED: [string, unknown[], RegExp][] = [
     [1001],
     /its payload has 1001 bytes as JSON, and limits.jobBytes allows 1000/,
   ],
+  [
+    "schedule",
+    [Date.now(), "ring"],
+    /Invalid job time: \d+ seconds from now: give a Date/,
+  ],
+  ...["cancelSchedule", "getScheduleById", "retrySchedule", "getQueue"].flatMap(
+    (method): [string, unknown[], RegExp][] =>
+      [{ id: "x" }, { $odd: "promise" }].map((id) => [
+        method,
+        [id],
+        /Cannot find a job: give its id, a string/,
+      ]),
+  ),
   ["queue", ["nothing", 1], /this.nothing is not a function/],
   ["queue", [7, 1], /Callback must be a string/],
   [

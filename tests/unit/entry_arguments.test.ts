@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { getAgentByName } from "../../adapters/agent_routing.ts";
 import { assertArguments } from "../../adapters/entry_arguments.ts";
 import { Agent } from "../../mod.ts";
 
@@ -59,3 +60,20 @@ test("serveAgents() takes what is right, and what is left out", () => {
     storage: "memory",
   });
 });
+
+for (
+  const [received, namespace] of [
+    ["undefined", undefined],
+    ["function", ChatAgent],
+    ["object", { ChatAgent }],
+    ["string", "ChatAgent"],
+  ]
+) {
+  test(`getAgentByName() of ${received} says what it takes`, async () => {
+    await assert.rejects(getAgentByName(namespace as never, "lobby"), {
+      name: "TypeError",
+      message:
+        `Cannot get agent "lobby": it needs the binding of its class, such as env.ChatAgent: received ${received}`,
+    });
+  });
+}
