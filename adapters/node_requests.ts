@@ -10,6 +10,7 @@ import { pathOf } from "../src/protocol/spelling.ts";
 import { builtin } from "../platform/builtin.ts";
 import { drop } from "./node_answering.ts";
 import { NodeBody } from "./node_body.ts";
+import { sendable } from "./sendable.ts";
 import type { NodeSockets } from "./node_sockets.ts";
 import type {
   NodeBindings,
@@ -21,6 +22,13 @@ import type {
 
 /** What a URL parser takes for another path than it says. */
 const UNUSUAL = /\/\.|%2e|\\/i;
+
+/** Says whether a stream has failed, also one that somebody else has locked. */
+const ERRED = Symbol.for("nodejs.stream.errored");
+
+interface Erring {
+  readonly [ERRED]?: boolean;
+}
 
 /** Answers a request; `null` when it is for somebody else. */
 export type NodeHandler = (
@@ -103,12 +111,12 @@ export class NodeRequests {
     handler: NodeHandler,
     open: () => NodeOutgoing | undefined,
   ): boolean {
-    const send = (answer: Answer | null) => {
+    const send = (given: Answer | null) => {
       const target = open();
       if (target === undefined) return;
       // Of whichever copy of the class it is.
-      if (answer?.headers === undefined) {
-        const received = answer === null ? "null" : typeof answer;
+      if (given?.headers === undefined) {
+        const received = given === null ? "null" : typeof given;
         return fail(
           target,
           new TypeError(
@@ -116,7 +124,10 @@ export class NodeRequests {
           ),
         );
       }
+      const answer = sendable(given) as Response & { body: Erring | null };
       this.#packages.sendNodeResponse(target, answer)
+        // It takes a stream that fails with `undefined` for one that goes on.
+        .then(() => answer.body?.[ERRED] && target.destroy())
         .catch((error) => fail(target, error));
     };
     const failed = (error: unknown) => fail(open(), error);

@@ -21,6 +21,7 @@ import { closeLastLoad, keepForNextLoad } from "./hot_reload.ts";
 import { warnOfMisspeltOptions } from "./option_names.ts";
 import { openStorage, type StorageOption } from "./open_storage.ts";
 import { guardProcess } from "./process_guard.ts";
+import { sendable } from "./sendable.ts";
 import { closeOnSignals, type SignalsOption } from "./signals.ts";
 import { workerEnv } from "./worker_env.ts";
 import { serveWorkerApp, type WorkerApp } from "./worker_app.ts";
@@ -83,7 +84,12 @@ export function serveLocal<Native extends unknown[]>(
   if (options.guardProcess) {
     guardProcess((error) => onEvent?.({ type: "uncaught", error }));
   }
-  const served = serve(classes, options, platform, dev);
+  const entry = serve(classes, options, platform, dev);
+  const served: LocalEntry<Native> = {
+    ...entry,
+    fetch: (...given) => sendable(entry.fetch(...given)),
+    route: (...given) => sendable(entry.route(...given)),
+  };
   if (signals !== false) {
     const closing = signals === true ? {} : signals;
     closeOnSignals(() => served.close(closing));

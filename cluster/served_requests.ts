@@ -105,6 +105,12 @@ export class ServedRequests {
     try {
       const request = new Request(url, init);
       response = await this.#host.request({ address, request, data, props });
+      // The other end could not make it again.
+      if (response.status === 0) {
+        throw new TypeError(
+          "onRequest must return a new Response: received Response.error()",
+        );
+      }
     } catch (error) {
       console.error(`Cannot answer a request for ${address.agent}:`, error);
       response = internalError();

@@ -39,12 +39,13 @@ async function answer(
     const response = await invoker.call(scope, agent.onRequest, request, {
       data,
     });
-    if (response instanceof Response) {
+    // One that was sent before would end a process of Deno.
+    if (response instanceof Response && !response.bodyUsed) {
       await instance.durable();
       return response;
     }
     throw new TypeError(
-      `Cannot answer a request: onRequest must return a Response: received ${typeof response}`,
+      `Cannot answer a request: onRequest must return a new Response: received ${typeof response}`,
     );
   } catch (error) {
     if (error instanceof StartFailure) {
