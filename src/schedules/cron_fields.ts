@@ -10,7 +10,7 @@ export interface CronFields {
   readonly weekdays: ReadonlySet<number>;
   /** Days and weekdays are both limited: one of them is enough. */
   readonly eitherDay: boolean;
-  /** It says nothing about hours, or every so many: it follows the time that passes. */
+  /** It says nothing about hours, every one, or every so many: it follows the time that passes. */
   readonly everyHour: boolean;
 }
 
@@ -45,15 +45,16 @@ export function parseCron(expression: string): CronFields {
   const everyDay = field("day", days, 1, 31);
   const everyWeekday = field("weekday", weekdays, 0, 7, WEEKDAYS);
   if (everyWeekday.delete(7)) everyWeekday.add(0);
+  const hoursOfDay = sorted(field("hour", hours, 0, 23));
   return {
     seconds: sorted(field("second", seconds, 0, 59)),
     minutes: sorted(field("minute", minutes, 0, 59)),
-    hours: sorted(field("hour", hours, 0, 23)),
+    hours: hoursOfDay,
     days: everyDay,
     months: shifted(field("month", months, 1, 12, MONTHS)),
     weekdays: everyWeekday,
     eitherDay: everyDay.size < 31 && everyWeekday.size < 7,
-    everyHour: hours.startsWith("*"),
+    everyHour: /^[*?]/.test(hours) || hoursOfDay.length === 24,
   };
 }
 
