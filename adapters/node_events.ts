@@ -32,6 +32,9 @@ export function takeEvents<T extends NodeServer>(
   ours.set(server, before + 1);
   // Without a listener Node takes an upgrade for a plain request.
   server.on("upgrade", () => {});
+  // Until there was one, a server of HTTP/2 has streams, and no requests.
+  server.on("request", ignore);
+  server.off("request", ignore);
   upgradeWebSocketsOnly(server);
   /** Whether nobody else is left to answer: who took events earlier gets them first. */
   const isLast = (event: string, listeners: number) =>
@@ -73,3 +76,5 @@ function upgradeWebSocketsOnly(server: NodeServer): void {
       server.listenerCount("upgrade") > ours.get(server)!
     );
 }
+
+function ignore(): void {}

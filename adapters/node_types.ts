@@ -40,6 +40,9 @@ export interface NodeServer {
   /** Adds a listener. */
   // deno-lint-ignore no-explicit-any -- each event has its own
   on(event: string, listener: (...args: any[]) => void): unknown;
+  /** Removes a listener. */
+  // deno-lint-ignore no-explicit-any -- each event has its own
+  off(event: string, listener: (...args: any[]) => void): unknown;
   /** How many listeners an event has. */
   listenerCount(event: string): number;
   /** Whether a request to upgrade is one, or a request like others. Older Nodes have none. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
+import { connect as connectHttp2 } from "node:http2";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -45,6 +46,23 @@ for (const name of ["express", "fastify"]) {
     assert.deepEqual(await answer.json(), { a: 1 });
   });
 }
+
+test("handle(): a server of HTTP/2 that has no listener answers for agents", async () => {
+  const { host } = await serve("http2");
+  const session = connectHttp2(`http://${host}`);
+  after(() => session.destroy());
+  const answer = await new Promise<string>((resolve, reject) => {
+    const stream = session.request({
+      ":method": "POST",
+      ":path": "/agents/counter/x",
+    });
+    let text = "";
+    stream.on("data", (data) => text += data);
+    stream.on("end", () => resolve(text)).on("error", reject);
+    stream.end("a body");
+  });
+  assert.deepEqual(JSON.parse(answer), { said: "a body", state: 0 });
+});
 
 test("handle(): other listeners neither see an agent's upgrade nor lose their own", async () => {
   const { host } = await serve("plain");
