@@ -152,6 +152,22 @@ for (const how of ["throw", "reject"]) {
   );
 }
 
+for (const how of ["nothing", "text", "later"]) {
+  behaviour(
+    `a fallback that returns no Response (${how}) answers 500 without a word, and the next request is answered`,
+    async () => {
+      for (let times = 0; times < 2; times++) {
+        const response = await cors.fetch(`/${how}`);
+        assert.equal(response.status, 500);
+        assert.doesNotMatch(await response.text(), /secret/);
+      }
+      const response = await cors.fetch("/other");
+      assert.equal(await response.text(), "fallback");
+    },
+    { bun: "it says so in its log, and answers with a page of its own" },
+  );
+}
+
 behaviour(
   "a probe is told what the upgrade would be refused with, and why",
   async () => {
