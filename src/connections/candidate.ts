@@ -51,8 +51,7 @@ export const DECISIONS: readonly Decision[] = [
   {
     name: "getConnectionTags",
     decide(candidate, result) {
-      const tags = result as readonly string[];
-      if (tags.length > 0) candidate.tags = checkedTags(candidate.id, tags);
+      candidate.tags = checkedTags(candidate.id, result as readonly string[]);
     },
   },
   {

@@ -27,6 +27,21 @@ test("checkedTags() accepts 256 characters and no more", () => {
   assert.throws(() => checkedTags("id", ["x".repeat(257)]), RangeError);
 });
 
+for (const tags of ["room", undefined, null, new Set(["room"]), {}, false]) {
+  test(
+    `checkedTags() refuses what is no array: ${
+      tags instanceof Set ? "a Set" : JSON.stringify(tags)
+    }`,
+    () => {
+      assert.throws(() => checkedTags("id", tags as never), {
+        name: "RangeError",
+        message:
+          "Cannot tag a connection: tags must be an array of strings of 1 to 256 characters",
+      });
+    },
+  );
+}
+
 for (const tag of ["", 1, null, undefined, {}]) {
   test(`checkedTags() refuses ${JSON.stringify(tag)}`, () => {
     assert.throws(() => checkedTags("id", ["ok", tag as string]), RangeError);
