@@ -29,6 +29,11 @@ const RULES: [
   ],
   [["allowedHosts"], "be a list", Array.isArray],
   [
+    ["cors"],
+    "be true or headers",
+    (value) => typeof value === "boolean" || typeof value === "object",
+  ],
+  [
     ["storage"],
     'be a folder, "memory" or a Storage',
     (value) => typeof value === "string" || isFunction(Object(value).commit),

@@ -11,13 +11,18 @@ export interface AgentHooks extends ConnectionHooks, StateHooks {
   readonly takesRequest: boolean;
 }
 
-/** The hooks that are not called when nobody wrote them. */
-export const HOOK_NAMES = [
+/** Those that take the upgrade request. */
+const TAKING_REQUEST = [
   "getConnectionTags",
   "shouldConnectionBeReadonly",
   "shouldSendProtocolMessages",
   "onConnect",
   "onResume",
+] as const;
+
+/** The hooks that are not called when nobody wrote them. */
+export const HOOK_NAMES = [
+  ...TAKING_REQUEST,
   "onClose",
   "validateStateChange",
   "onStateChanged",
@@ -38,28 +43,12 @@ export function hooksOf(agent: Agent): AgentHooks {
 }
 
 function find(agent: Agent): AgentHooks {
-  const written = (name: typeof HOOK_NAMES[number]): Hook | undefined =>
-    agent[name] === Agent.prototype[name] ? undefined : agent[name];
-  const getConnectionTags = written("getConnectionTags");
-  const shouldConnectionBeReadonly = written("shouldConnectionBeReadonly");
-  const shouldSendProtocolMessages = written("shouldSendProtocolMessages");
-  const onConnect = written("onConnect");
-  const onResume = written("onResume");
-  return {
-    getConnectionTags,
-    shouldConnectionBeReadonly,
-    shouldSendProtocolMessages,
-    onConnect,
-    onResume,
-    onClose: written("onClose"),
-    validateStateChange: written("validateStateChange"),
-    onStateChanged: written("onStateChanged"),
-    onStateUpdate: written("onStateUpdate"),
-    onPresence: written("onPresence"),
-    onAlarm: written("onAlarm") as AgentHooks["onAlarm"],
-    takesRequest: getConnectionTags !== undefined ||
-      shouldConnectionBeReadonly !== undefined ||
-      shouldSendProtocolMessages !== undefined || onConnect !== undefined ||
-      onResume !== undefined,
-  };
+  const hooks = {} as Record<typeof HOOK_NAMES[number], Hook | undefined>;
+  for (const name of HOOK_NAMES) {
+    hooks[name] = agent[name] === Agent.prototype[name]
+      ? undefined
+      : agent[name];
+  }
+  const takesRequest = TAKING_REQUEST.some((name) => hooks[name] !== undefined);
+  return { ...hooks, takesRequest };
 }

@@ -24,7 +24,8 @@ const OPTIONS: Record<keyof AgentOptions, true> = {
 
 /**
  * Warns of what is nearly a hook, `static callable`, `static options` or one
- * of these: nothing would ever be called, or heeded, and nothing would say why.
+ * of these, and of a hook that is static: nothing would ever be called, or
+ * heeded, and nothing would say why.
  * `isCalled` tells which methods have another purpose.
  */
 export function warnOfMisspelt(
@@ -42,7 +43,14 @@ export function warnOfMisspelt(
     );
     warnOfNearMisses(`Agent ${name} has a method`, methods, HOOKS);
     const statics = Object.getOwnPropertyNames(holder);
-    warnOfNearMisses(`Agent ${name} has a static property`, statics, STATICS);
+    const what = `Agent ${name} has a static property`;
+    warnOfNearMisses(what, statics, STATICS);
+    for (const own of statics) {
+      if (!(HOOKS as string[]).includes(own)) continue;
+      console.warn(
+        `${what} "${own}", which means nothing here: leave out "static"`,
+      );
+    }
   }
   const options = Object.keys(agentClass.options ?? {});
   const known = Object.keys(OPTIONS);

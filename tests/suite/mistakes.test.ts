@@ -245,6 +245,10 @@ for (
       'Agent StaticSlip has a static property "callabel", which means nothing here: did you mean "callable"?',
     ],
     [
+      "a hook that is static",
+      'Agent StaticSlip has a static property "onMessage", which means nothing here: leave out "static"',
+    ],
+    [
       "a slip in static options",
       'Agent Chat has an option "serail", which means nothing here: did you mean "serial"?',
     ],

@@ -33,6 +33,7 @@ const noOptions: [option: string, value: unknown, problem: string][] = [
   ["fallback", { get: () => {} }, 'have a method "fetch": received object'],
   ["allowedOrigins", "https://a.example", 'be a list, or "*": received "h'],
   ["allowedHosts", "a.example", 'be a list: received "a.example"'],
+  ["cors", "*", 'be true or headers: received "*"'],
   ["storage", 3, "be a folder"],
   ["storage", {}, "be a folder"],
   ["storage", null, "be a folder"],
