@@ -86,6 +86,9 @@ export class Connections implements LinkEvents<Link> {
 
   /** Those with `tag`, or all. Stays right when connections come and go meanwhile. */
   *list(tag?: string): Generator<Connection, void, unknown> {
+    if (tag !== undefined && typeof tag !== "string") {
+      throw new TypeError("Cannot list connections: a tag is a string");
+    }
     for (const link of this.links()) {
       if (tag === undefined || link.tags.includes(tag)) yield link.connection;
     }

@@ -69,7 +69,12 @@ export class Database implements Part {
     strings: readonly string[],
     values: readonly SqlParameter[],
   ): SqlRow[] {
-    let failed = strings;
+    if (!Array.isArray(strings)) {
+      throw new TypeError(
+        "Cannot run SQL: it must be a template, as in this.sql`SELECT 1`",
+      );
+    }
+    let failed: readonly string[] = strings;
     if (this.#closed !== undefined && isDetached(this.#owner)) {
       const error = new SqlError(failed.join("?"), new Error(this.#closed));
       this.#owner.invoker.fail("uncaught", error);

@@ -171,7 +171,8 @@ export class SchedulingAgent {
 
   /** Removes an item of the queue; `false` when none has this id. */
   async dequeue(id: string): Promise<boolean> {
-    return await operations.dequeue(this.#jobs, (job) => job.id === id) > 0;
+    const known = this.#jobs.table.get(id);
+    return await operations.dequeue(this.#jobs, (job) => job === known) > 0;
   }
 
   /** Removes all items of the queue, and resolves with their number. */

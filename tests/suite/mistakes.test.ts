@@ -107,6 +107,16 @@ const onConsole: [mistake: string, method: string, cure: string][] = [
     "Cannot broadcast: without must list ids",
   ],
   [
+    "SQL in parentheses, and not as a template",
+    "callSql",
+    "Cannot run SQL: it must be a template, as in this.sql`SELECT 1`",
+  ],
+  [
+    "an object in place of a tag",
+    "listByObject",
+    "Cannot list connections: a tag is a string",
+  ],
+  [
     "a time in milliseconds in place of a delay",
     "scheduleTime",
     "seconds from now: give a Date",

@@ -293,7 +293,13 @@ const REFUSED: [string, unknown[], RegExp][] = [
     [Date.now(), "ring"],
     /Invalid job time: \d+ seconds from now: give a Date/,
   ],
-  ...["cancelSchedule", "getScheduleById", "retrySchedule", "getQueue"].flatMap(
+  ...[
+    "cancelSchedule",
+    "getScheduleById",
+    "retrySchedule",
+    "getQueue",
+    "dequeue",
+  ].flatMap(
     (method): [string, unknown[], RegExp][] =>
       [{ id: "x" }, { $odd: "promise" }].map((id) => [
         method,
