@@ -15,6 +15,7 @@
  * @module
  */
 import { resolveLimits } from "../src/runtime/limits.ts";
+import { withCheckedAnswers } from "./checked_answers.ts";
 import type { AgentClasses } from "../src/host/host.ts";
 import { type Platform, Refusal } from "../src/host/platform.ts";
 import type { Socket, SocketData, SocketEvents } from "../src/ports/socket.ts";
@@ -119,8 +120,9 @@ export function serveAgents(
 ): BunEntry {
   const { messageBytes, stateBytes } = resolveLimits(options.limits);
   const largest = Math.max(messageBytes, stateBytes + STATE_ENVELOPE_BYTES);
+  const entry = serveLocal(classes, options, platform);
   return {
-    ...serveLocal(classes, options, platform),
+    ...withCheckedAnswers(entry, options, true),
     websocket: {
       // Bun cuts what is larger without telling us; the rest gets its 1009 from the core.
       maxPayloadLength: whole(largest * 2),

@@ -16,9 +16,7 @@
  */
 import type { AgentClasses } from "../src/host/host.ts";
 import { type Platform, Refusal } from "../src/host/platform.ts";
-import { guarded } from "../src/host/serve.ts";
 import type { SocketEvents } from "../src/ports/socket.ts";
-import { isThenable } from "../src/runtime/thenable.ts";
 import {
   chosenSubprotocol,
   SUBPROTOCOLS,
@@ -28,6 +26,7 @@ import {
   type LocalOptions,
   serveLocal,
 } from "./serve_local.ts";
+import { withCheckedAnswers } from "./checked_answers.ts";
 import { SocketOfDeno } from "./deno_socket.ts";
 
 export type * from "./local_types.ts";
@@ -62,24 +61,7 @@ export function serveAgents(
     warnUnlessWritable(storage);
   }
   const entry = serveLocal(classes, options, platform);
-  if ((options.fallback ?? options.worker) === undefined) return entry;
-  // Deno ends the process with what is no response.
-  const fetch = guarded((request, info?: unknown) => {
-    const answer = entry.fetch(request, info);
-    return isThenable(answer)
-      ? answer.then(checkedResponse)
-      : checkedResponse(answer);
-  }, options);
-  return { ...entry, fetch };
-}
-
-function checkedResponse(answer: Response): Response {
-  if (answer instanceof Response) return answer;
-  throw new TypeError(
-    `the fallback, or the app, must return a Response: received ${
-      answer === null ? "null" : typeof answer
-    }`,
-  );
+  return withCheckedAnswers(entry, options, false);
 }
 
 /** Reading is asked for at once, and writing, which fails then, at the first write. */

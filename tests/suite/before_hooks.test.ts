@@ -164,7 +164,6 @@ for (const how of ["nothing", "text", "later"]) {
       const response = await cors.fetch("/other");
       assert.equal(await response.text(), "fallback");
     },
-    { bun: "it says so in its log, and answers with a page of its own" },
   );
 }
 
