@@ -87,8 +87,9 @@ export function serveLocal<Native extends unknown[]>(
   const entry = serve(classes, options, platform, dev);
   const served: LocalEntry<Native> = {
     ...entry,
-    fetch: (...given) => sendable(entry.fetch(...given)),
-    route: (...given) => sendable(entry.route(...given)),
+    // Deno counts the parameters, and has no request for a handler without.
+    fetch: (request, ...native) => sendable(entry.fetch(request, ...native)),
+    route: (request, ...native) => sendable(entry.route(request, ...native)),
   };
   if (signals !== false) {
     const closing = signals === true ? {} : signals;

@@ -58,3 +58,11 @@ for (
     },
   );
 }
+
+behaviour(
+  "fetch and route of an entry declare the request: Deno.serve() has none for a handler without parameters",
+  async () => {
+    const response = await server.fetch("/parameters");
+    for (const count of await response.json()) assert.ok(count >= 1);
+  },
+);
