@@ -42,6 +42,21 @@ for (
   );
 }
 
+for (const what of ["nothing", "null", "object"]) {
+  behaviour(
+    `a fallback that returns ${what}, and no Response: that is answered with 500, and ends nothing`,
+    async () => {
+      const response = await server.fetch(`/${what}`);
+      const text = await response.text();
+      assert.equal(response.status, 500);
+      assert.doesNotMatch(text, /fixtures/);
+      const fine = await server.fetch(answer(server.name(), "fine"));
+      assert.equal(await fine.text(), "fine");
+    },
+    { memory: "in memory nothing is on a wire" },
+  );
+}
+
 for (
   const act of ["fails", "fails with undefined", "fails at once with undefined"]
 ) {
