@@ -21,7 +21,7 @@ import { closeLastLoad, keepForNextLoad } from "./hot_reload.ts";
 import { warnOfMisspeltOptions } from "./option_names.ts";
 import { openStorage, type StorageOption } from "./open_storage.ts";
 import { guardProcess } from "./process_guard.ts";
-import { answered, sendable } from "./sendable.ts";
+import { sendable } from "./sendable.ts";
 import { closeOnSignals, type SignalsOption } from "./signals.ts";
 import { workerEnv } from "./worker_env.ts";
 import { serveWorkerApp, type WorkerApp } from "./worker_app.ts";
@@ -88,8 +88,7 @@ export function serveLocal<Native extends unknown[]>(
   const served: LocalEntry<Native> = {
     ...entry,
     // Deno counts the parameters, and has no request for a handler without.
-    fetch: (request, ...native) =>
-      answered(entry.fetch(request, ...native), request),
+    fetch: (request, ...native) => sendable(entry.fetch(request, ...native)),
     route: (request, ...native) => sendable(entry.route(request, ...native)),
   };
   if (signals !== false) {
