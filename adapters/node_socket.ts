@@ -17,8 +17,10 @@ export class SocketOfNode implements Socket, SocketListener {
   #tcp: NodeDuplex;
   #events: SocketEvents;
   #open: Set<SocketOfNode>;
-  /** Looks since it was last heard of. */
+  /** Looks since something came of it. */
   #silence = 0;
+  /** Bytes that had come at the last look: a message that is on its way for long is a sign of life, too. */
+  #heard = 0;
   #isHeld = false;
 
   constructor(
@@ -76,17 +78,15 @@ export class SocketOfNode implements Socket, SocketListener {
 
   /** Asks who has been silent for a sign of life, and drops who has given none. */
   look(): void {
+    const { bytesRead } = this.#tcp;
+    if (this.#heard !== bytesRead) this.#silence = 0;
+    this.#heard = bytesRead;
     const silence = this.#silence++;
     if (silence > 1) this.#ws.terminate();
     else if (silence === 1 && this.#ws.readyState === 1) this.#ws.ping();
   }
 
-  heard(): void {
-    this.#silence = 0;
-  }
-
   receive(data: string | ArrayBuffer): void {
-    this.#silence = 0;
     this.#events.receive(data);
   }
 

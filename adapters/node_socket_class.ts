@@ -3,8 +3,6 @@ import type { NodePackages, WsSocket } from "./node_types.ts";
 /** Hears what happens to a socket. */
 export interface SocketListener {
   receive(data: string | ArrayBuffer): void;
-  /** The peer gave a sign of life. */
-  heard(): void;
   /** Possibly more than once; the first word counts. */
   closed(code: number, reason: string, wasClean: boolean): void;
 }
@@ -28,8 +26,6 @@ export function socketClass(
       this.listener = listener;
       this.binaryType = "arraybuffer";
       this.on("message", onMessage);
-      this.on("ping", onSign);
-      this.on("pong", onSign);
       this.on("error", onError);
       this.on("close", onClose);
     }
@@ -61,10 +57,6 @@ function onMessage(
   isBinary: boolean,
 ): void {
   this.listener.receive(isBinary ? data as ArrayBuffer : data.toString());
-}
-
-function onSign(this: This): void {
-  this.listener.heard();
 }
 
 function onError(this: This, { code }: { code?: string }): void {

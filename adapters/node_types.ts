@@ -55,6 +55,8 @@ export interface NodeDuplex {
   on(event: string, listener: (this: NodeDuplex) => void): unknown;
   /** Stops hearing it. */
   off(event: string, listener: (this: NodeDuplex) => void): unknown;
+  /** Bytes that have come. */
+  readonly bytesRead: number;
   /** Bytes that were written and not taken. */
   readonly writableLength: number;
   /** Keeps what is written, up to the same number of calls of `uncork`. */
