@@ -108,7 +108,7 @@ export class ServedRequests {
       // The other end could not make it again.
       if (response.status === 0) {
         throw new TypeError(
-          "onRequest must return a new Response: received Response.error()",
+          "onRequest must return a Response of its own: received Response.error()",
         );
       }
     } catch (error) {

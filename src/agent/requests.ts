@@ -45,7 +45,7 @@ async function answer(
       return response;
     }
     throw new TypeError(
-      `Cannot answer a request: onRequest must return a new Response: received ${typeof response}`,
+      `Cannot answer a request: onRequest must return a Response of its own: received ${typeof response}`,
     );
   } catch (error) {
     if (error instanceof StartFailure) {

@@ -7,7 +7,7 @@ const server = await suite("default", "tests/fixtures/links_server.ts", [
 ]);
 
 /** Longer than any runtime lets a client be silent. */
-const SECONDS = 50;
+const SECONDS = 40;
 
 behaviour(
   "a message that takes longer to come than a client may be silent arrives",
