@@ -1,6 +1,7 @@
 // One client's end: the handshake, frames in and out, buffers, tags, broadcast.
 export const connections = {
   tests: [
+    "unit/send_queue",
     "unit/frame_buffer",
     "unit/tags",
     "unit/close_codes",
@@ -112,6 +113,18 @@ export const connections = {
       find:
         "this.#waiting = new SendQueue(this, limits.bufferedBytes, socketBytes);",
       replace: 'return this.#peer.cut(CloseCode.OVERLOAD, "slow consumer");',
+    },
+    {
+      what: "a message of any size has the same time",
+      file: "src/connections/send_queue.ts",
+      find: ": GRACE_MS + sending / BYTES_PER_MS;",
+      replace: ": GRACE_MS;",
+    },
+    {
+      what: "what waits behind a large message has as long as that",
+      file: "src/connections/send_queue.ts",
+      find: "? SHORT_GRACE_MS : GRACE_MS +",
+      replace: "? GRACE_MS + sending / BYTES_PER_MS : GRACE_MS +",
     },
     {
       what: "states that a newer one supersedes wait for the socket",
