@@ -48,6 +48,7 @@ calls(
     assert.equal((await call.done).code, "CANCELLED");
     // Begun later, and checked as long.
     await caller.call("checkedLater", `${text} again`);
+    await server.noted("checked", name, `${text} again`);
     const ran = server.notes(name).filter(([kind]) => kind === "checked");
     assert.deepEqual(ran, [["checked", `${text} again`]]);
   },
