@@ -39,8 +39,10 @@ async function answer(
     const response = await invoker.call(scope, agent.onRequest, request, {
       data,
     });
-    // One that was sent before would end a process of Deno.
-    if (response instanceof Response && !response.bodyUsed) {
+    // One that was sent before, or `Response.error()`, would end a process of Deno.
+    if (
+      response instanceof Response && !response.bodyUsed && response.status
+    ) {
       await instance.durable();
       return response;
     }
