@@ -12,6 +12,7 @@ export class TestClient {
   readonly opened: Promise<void>;
   readonly closed: Promise<Closed>;
   #messages: (string | ArrayBuffer)[] = [];
+  #last: string | ArrayBuffer | undefined;
   #waiting: (() => void)[] = [];
   #isClosed = false;
 
@@ -54,7 +55,7 @@ export class TestClient {
       }
       await this.#news();
     }
-    return this.#messages.shift()!;
+    return this.#last = this.#messages.shift()!;
   }
 
   /** The next message that is not a frame of the protocol. */
@@ -105,7 +106,12 @@ export class TestClient {
   #news(): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
-        () => reject(new Error("no message, and no close, for a minute")),
+        () => {
+          const last = String(this.#last).slice(0, 200);
+          reject(
+            new Error(`no message, and no close, for a minute since: ${last}`),
+          );
+        },
         PATIENCE_MS,
       );
       this.#waiting.push(() => {
