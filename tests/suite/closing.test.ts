@@ -224,7 +224,7 @@ behaviour(
     await client.next();
     assert.equal(await (await own.fetch("/close")).text(), "closed");
     assert.equal((await client.closed).code, 1012);
-    assert.ok(own.notes("x").some(([kind]) => kind === "close"));
+    await own.noted("close", "x");
     const { status, headers } = await own.fetch("/agents/hooks-agent/x");
     assert.equal(status, 503);
     assert.match(headers.get("retry-after")!, /^\d+$/);

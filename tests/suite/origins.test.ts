@@ -126,10 +126,9 @@ behaviour(
     };
     assert.deepEqual(await statuses(hosts, told), [403]);
     await hosts.event({ type: "refused", status: 403, agent: "DoorAgent" });
-    const lines = hosts.server.process.lines.filter((line) =>
-      line.includes('"rebound.example"') && line.includes("allowedHosts")
-    );
-    assert.equal(lines.length, 1);
+    const texts = ['"rebound.example"', "allowedHosts"];
+    await hosts.logged(...texts);
+    assert.equal(hosts.log(...texts).length, 1);
   },
 );
 

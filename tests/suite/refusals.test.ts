@@ -4,13 +4,6 @@ import { behaviour, suite } from "../support/suite.ts";
 
 const server = await suite("crowded");
 
-/** The lines that the operator has read with `text` in them. */
-function printed(text: string): string[] {
-  return server.server.process.lines.filter((line) =>
-    line.includes(text) && !line.startsWith("@@")
-  );
-}
-
 async function refused(path: string): Promise<[number, string]> {
   const raw = await RawClient.open(server.server.host, path);
   raw.destroy();
@@ -27,13 +20,13 @@ behaviour(
       assert.deepEqual(answer, [400, "Invalid request"]);
     }
     await server.event({ type: "refused", status: 400 });
-    const [line, ...more] = printed("countr-agent");
+    const line = await server.logged("countr-agent");
     assert.match(
       line,
       /^No agent "countr-agent" is served; there are: .*\becho-agent\b/,
     );
-    assert.deepEqual(more, []);
-    assert.deepEqual(printed("secret"), []);
+    assert.deepEqual(server.log("countr-agent"), [line]);
+    assert.deepEqual(server.log("secret"), []);
   },
 );
 
@@ -47,10 +40,13 @@ behaviour(
       assert.equal(status, 400);
       assert.equal(text, "name must be 1 to 256 bytes: received 300");
     }
-    assert.deepEqual(printed("received 300"), [
+    const line = await server.logged("received 300");
+    assert.equal(
+      line,
       "Refused a request for EchoAgent: name must be 1 to 256 bytes: received 300",
-    ]);
-    assert.deepEqual(printed("nnn"), []);
+    );
+    assert.deepEqual(server.log("received 300"), [line]);
+    assert.deepEqual(server.log("nnn"), []);
   },
 );
 
@@ -58,15 +54,16 @@ behaviour("the transport capnweb is refused, and named", async () => {
   const path = "/agents/echo-agent/x?__agents_transport=capnweb";
   const text = "The transport capnweb is not served: leave it out";
   assert.deepEqual(await refused(path), [400, text]);
-  assert.deepEqual(printed("capnweb"), [
-    `Refused a request for EchoAgent: ${text}`,
-  ]);
+  const line = await server.logged("capnweb");
+  assert.equal(line, `Refused a request for EchoAgent: ${text}`);
+  assert.deepEqual(server.log("capnweb"), [line]);
 });
 
 behaviour("the log has no more lines than an operator reads", async () => {
   for (let count = 0; count < 100; count++) {
     await refused(`/agents/flood-${count}/x`);
   }
-  const lines = printed("flood-");
+  await server.logged("flood-");
+  const lines = server.log("flood-");
   assert.ok(lines.length > 0 && lines.length <= 20, `${lines.length}`);
 });

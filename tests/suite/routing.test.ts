@@ -78,12 +78,9 @@ behaviour(
       assert.equal(raw.status, 400, name);
       raw.destroy();
     }
-    await server.event({ type: "refused", status: 400, agent: "EchoAgent" });
-    // Nothing of the name, which may be a secret, is told.
-    assert.equal(
-      server.events({ type: "refused", status: 400 }),
-      names.length * 2,
-    );
+    const refusal = { type: "refused", status: 400 };
+    await server.event(refusal, names.length * 2 - 1);
+    assert.equal(server.events(refusal), names.length * 2);
   },
 );
 
@@ -271,10 +268,6 @@ behaviour(
       raw.destroy();
     }
     await server.event({ type: "refused", status: 403, agent: "HooksAgent" });
-    assert.ok(
-      server.server.process.lines.some((line) =>
-        line.includes("https://evil.example") && line.includes("allowedOrigins")
-      ),
-    );
+    await server.logged("https://evil.example", "allowedOrigins");
   },
 );

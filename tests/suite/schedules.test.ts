@@ -691,6 +691,7 @@ behaviour("events tell what happens to a job", async () => {
   assert.ok(Number(ms) >= 0, `${ms}`);
   const gone = await agent.api("schedule", 100, "ring");
   await agent.api("cancelSchedule", gone.id);
+  await agents.nth({ status: "cancelled", id: gone.id }, 0);
   const told = agents.told("schedule").filter((event) =>
     event.id === id || event.id === gone.id
   );

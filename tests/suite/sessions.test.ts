@@ -144,9 +144,10 @@ behaviour(
     assert.equal(await visitor.ask("list"), "list me");
     assert.equal(visitor.client.id, "me");
     // On a busy machine it may miss others, too.
+    const resumed = { type: "resumed", name, connection: "me" };
+    await server.event(resumed, 2);
     const [first, ...more] = server.notes(name).map(([kind]) => kind);
     assert.equal(first, "connect");
-    assert.ok(more.length >= 3);
     assert.deepEqual(new Set(more), new Set(["resume"]));
     await visitor.stop();
   },
@@ -297,6 +298,7 @@ behaviour(
     await visitor.until("gap expired");
     assert.equal(visitor.client.resumed, false);
     await visitor.ask("here again");
+    await short.event({ type: "connected", name, connection: "me" }, 1);
     const kinds = short.notes(name).map(([kind]) => kind);
     assert.deepEqual(kinds, ["connect", "waiting", "close", "connect"]);
     await visitor.stop();

@@ -143,6 +143,7 @@ behaviour("props reach onStart, once, and leave no trace", async () => {
   const path = `/agents/props-agent/${name}`;
   assert.deepEqual(await json(`${path}?user=ada`), { user: "ada" });
   assert.deepEqual(await json(`${path}?user=bob`), { user: "ada" });
+  await server.noted("propsStarted", name);
   assert.deepEqual(server.notes(name), [["propsStarted", { user: "ada" }]]);
   const seen = await json(`/agents/rooms/${name}?user=ada`);
   assert.doesNotMatch(seen.cf, /ada|roam/);
@@ -215,6 +216,7 @@ behaviour(
     assert.deepEqual(await json(`/start/${name}?${query}`), {
       result: { user: "ada" },
     });
+    await server.noted("resolved", name);
     assert.deepEqual(server.notes(name), [
       ["propsStarted", { user: "ada" }],
       ["resolved"],
@@ -321,6 +323,7 @@ for (const [kind, from] of [["at once", server], ["later", slow]] as const) {
       // On Workers calls of different stubs may overtake each other.
       const [given] = runtime === "workerd" ? result : [{ user: "first" }];
       assert.deepEqual(result, Array(3).fill(given));
+      await from.noted("propsStarted", name);
       assert.deepEqual(from.notes(name), [["propsStarted", given]]);
     },
   );
@@ -332,6 +335,7 @@ for (const [kind, from] of [["at once", server], ["later", slow]] as const) {
       const { result } = await json(`/late/${name}`, undefined, from);
       const [given] = runtime === "workerd" ? result : [null];
       assert.deepEqual(result, Array(3).fill(given));
+      await from.noted("propsStarted", name);
       assert.deepEqual(from.notes(name), [["propsStarted", given]]);
     },
   );

@@ -100,12 +100,17 @@ export class Suite {
     }, wanted);
   }
 
-  /** The first event that has all these properties. */
-  event(properties: Record<string, unknown>): Promise<Record<string, unknown>> {
+  /** The first event that has all these properties, or the one after so many that have them. */
+  event(
+    properties: Record<string, unknown>,
+    after = 0,
+  ): Promise<Record<string, unknown>> {
+    let left = after;
     return this.server.process.until((line) => {
       const event = eventIn(line);
-      return event && matches(event, properties) ? event : undefined;
-    }, `an event ${JSON.stringify(properties)}`);
+      if (!event || !matches(event, properties)) return undefined;
+      return left-- === 0 ? event : undefined;
+    }, `event ${after} ${JSON.stringify(properties)}`);
   }
 
   /** How many such events there have been. */
@@ -114,6 +119,19 @@ export class Suite {
       const event = eventIn(line);
       return event !== undefined && matches(event, properties);
     }).length;
+  }
+
+  /** The first line of the log with all these texts in it. */
+  logged(...texts: string[]): Promise<string> {
+    return this.server.process.until(
+      (line) => isLogged(line, texts) ? line : undefined,
+      texts.join(", "),
+    );
+  }
+
+  /** All such lines so far. */
+  log(...texts: string[]): string[] {
+    return this.server.process.lines.filter((line) => isLogged(line, texts));
   }
 
   /** The notes so far about an instance, in order: kind and facts after its name. */
@@ -166,6 +184,10 @@ export function behaviour(
 /** workerd lets an object go that had nothing to do for about 10 seconds; nothing tells when. */
 export function hibernated(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 11_500));
+}
+
+function isLogged(line: string, texts: readonly string[]): boolean {
+  return !line.startsWith("@@") && texts.every((text) => line.includes(text));
 }
 
 function eventIn(line: string): Record<string, unknown> | undefined {

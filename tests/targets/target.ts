@@ -9,6 +9,11 @@ export class ServerOutput {
   #waiting = new Set<() => void>();
 
   /** Whether more may come. */
+  get isOpen(): boolean {
+    return true;
+  }
+
+  /** Whether the server has not exited. */
   get isAlive(): boolean {
     return true;
   }
@@ -42,7 +47,7 @@ export class ServerOutput {
           this.#waiting.delete(look);
           return resolve(found);
         }
-        if (!this.isAlive) fail("the process has ended");
+        if (!this.isOpen) fail("the process has ended");
       };
       this.#waiting.add(look);
       look();
@@ -54,7 +59,10 @@ export class ServerOutput {
 export class ServerProcess extends ServerOutput {
   #child: ChildProcess;
   #exited: Promise<number | null>;
-  #isAlive = true;
+  /** All that it has printed has been read. */
+  #ended: Promise<void>;
+  #hasExited = false;
+  #hasEnded = false;
 
   constructor(
     command: string,
@@ -67,16 +75,21 @@ export class ServerProcess extends ServerOutput {
       env: { ...process.env, NO_COLOR: "1", ...options.env },
       stdio: ["ignore", "pipe", "pipe", "pipe"],
     });
-    for (const stream of [1, 2, 3]) {
+    const outputs = [1, 2, 3].map((stream) => {
       const input = this.#child.stdio[stream] as NodeJS.ReadableStream;
-      createInterface({ input }).on("line", (line) => this.add(line));
-    }
+      const lines = createInterface({ input });
+      lines.on("line", (line) => this.add(line));
+      return new Promise((resolve) => lines.once("close", resolve));
+    });
     this.#exited = new Promise((resolve) => {
       this.#child.once("exit", (status) => {
-        this.#isAlive = false;
-        this.add("(the process has ended)");
+        this.#hasExited = true;
         resolve(status);
       });
+    });
+    this.#ended = Promise.all([this.#exited, ...outputs]).then(() => {
+      this.#hasEnded = true;
+      this.add("(the process has ended)");
     });
   }
 
@@ -84,14 +97,19 @@ export class ServerProcess extends ServerOutput {
     return this.#child.pid!;
   }
 
-  override get isAlive(): boolean {
-    return this.#isAlive;
+  override get isOpen(): boolean {
+    return !this.#hasEnded;
   }
 
-  /** Resolves with the status it ended with; `null` when a signal killed it. */
+  override get isAlive(): boolean {
+    return !this.#hasExited;
+  }
+
+  /** Resolves with the status it ended with; `null` when a signal killed it. What it says at a signal has been read then. */
   async stop(signal: NodeJS.Signals = "SIGKILL"): Promise<number | null> {
     // Not by the child: Deno takes it for dead from then on.
     if (this.isAlive) process.kill(this.pid, signal);
+    if (signal !== "SIGKILL") await this.#ended;
     return await this.#exited;
   }
 

@@ -114,15 +114,7 @@ export class TimeSuite {
 
   /** The event of a job that has these properties and comes after so many others that do. */
   nth(properties: Record<string, unknown>, before: number) {
-    let left = before;
-    return this.suite.server.process.until((line) => {
-      if (!line.startsWith('@@["event",')) return undefined;
-      const [, event] = JSON.parse(line.slice(2));
-      const fits = Object.entries({ type: "schedule", ...properties }).every((
-        [key, value],
-      ) => event[key] === value);
-      return fits && left-- === 0 ? event : undefined;
-    }, `event ${before} ${JSON.stringify(properties)}`);
+    return this.suite.event({ type: "schedule", ...properties }, before);
   }
 }
 
