@@ -105,11 +105,11 @@ export class ServerProcess extends ServerOutput {
     return !this.#hasExited;
   }
 
-  /** Resolves with the status it ended with; `null` when a signal killed it. What it says at a signal has been read then. */
+  /** Resolves with the status it ended with; `null` when a signal killed it. What it printed has been read then. */
   async stop(signal: NodeJS.Signals = "SIGKILL"): Promise<number | null> {
     // Not by the child: Deno takes it for dead from then on.
     if (this.isAlive) process.kill(this.pid, signal);
-    if (signal !== "SIGKILL") await this.#ended;
+    await this.#ended;
     return await this.#exited;
   }
 
