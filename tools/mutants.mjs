@@ -53,13 +53,13 @@ const problems = chosen.flatMap(({ what, file, tests, ...pattern }) => {
     return [`Cannot make the mutant "${what}" in ${file}: ${error.message}`];
   }
 });
+if (problems.length > 0) fail(problems.join("\n"));
 if (process.argv.includes("--list")) {
   for (const { area, what, file } of chosen) {
     console.log(`${area}: ${what} (${file})`);
   }
+  process.exit();
 }
-if (problems.length > 0) fail(problems.join("\n"));
-if (process.argv.includes("--list")) process.exit();
 
 await setup();
 const copy = mkdtempSync(join(tmpdir(), "roam-mutants-"));
