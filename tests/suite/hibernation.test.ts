@@ -44,6 +44,7 @@ behaviour(
     await hibernated();
     for (let at = 0; at < 5; at++) client.send(`${at}`);
     for (let at = 0; at < 5; at++) assert.equal(await client.user(), `${at}`);
+    await server.noted("message", name, "me", "4");
     const kinds = server.notes(name).map(([kind]) => kind);
     assert.deepEqual(kinds.slice(0, 5), [
       "start",

@@ -565,6 +565,7 @@ behaviour(
     await hibernated();
     await visitor.cut();
     assert.equal(await visitor.ask("self"), before);
+    await server.noted("resume", name, "me");
     const kinds = server.notes(name).map(([kind]) => kind);
     assert.deepEqual(kinds, ["connect", "resume"]);
     visitor.proxy.freeze();
