@@ -60,8 +60,12 @@ export class ServedFile {
     if (child === undefined) return await this.#exited;
     child.kill("SIGTERM");
     const timer = setTimeout(() => {
-      // Not by `child.kill`, which signals once on some runtimes.
-      if (child.pid !== undefined) process.kill(child.pid, "SIGKILL");
+      try {
+        // Not by `child.kill`, which signals once on some runtimes.
+        process.kill(child.pid!, "SIGKILL");
+      } catch {
+        // It has ended meanwhile.
+      }
     }, PATIENCE_MS);
     await this.#exited;
     clearTimeout(timer);

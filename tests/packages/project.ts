@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { after } from "node:test";
 import { fileURLToPath } from "node:url";
+import { childrenOf, signal } from "../support/signal.ts";
 import { ServerProcess } from "../targets/target.ts";
 import { bin, nodePath } from "../targets/targets.ts";
 
@@ -115,23 +116,7 @@ export async function end(server: ServerProcess): Promise<void> {
 
 /** The process and all below it, the youngest first. */
 function descendants(pid: number): number[] {
-  let children: string;
-  try {
-    const path = `/proc/${pid}/task/${pid}/children`;
-    children = readFileSync(path, "utf8").trim();
-  } catch {
-    return [];
-  }
-  const below = children === "" ? [] : children.split(" ").map(Number);
-  return [...below.flatMap(descendants), pid];
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // It has ended meanwhile.
-  }
+  return [...childrenOf(pid).flatMap(descendants), pid];
 }
 
 /** A port that nobody has at the moment. */

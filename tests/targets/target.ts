@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { PATIENCE_MS } from "../support/patience.ts";
+import { childrenOf, signal } from "../support/signal.ts";
 
 /** What a server prints. */
 export class ServerOutput {
@@ -105,23 +105,23 @@ export class ServerProcess extends ServerOutput {
     return !this.#hasExited;
   }
 
-  /** Resolves with the status it ended with; `null` when a signal killed it. What it printed has been read then. */
-  async stop(signal: NodeJS.Signals = "SIGKILL"): Promise<number | null> {
+  /** Does nothing when it has ended. */
+  signal(name: NodeJS.Signals): void {
     // Not by the child: Deno takes it for dead from then on.
-    if (this.isAlive) process.kill(this.pid, signal);
+    if (this.isAlive) signal(this.pid, name);
+  }
+
+  /** Resolves with the status it ended with; `null` when a signal killed it. What it printed has been read then. */
+  async stop(by: NodeJS.Signals = "SIGKILL"): Promise<number | null> {
+    this.signal(by);
     await this.#ended;
     return await this.#exited;
   }
 
   /** Kills what this process has started, which then ends too. */
   async stopChild(): Promise<void> {
-    if (this.isAlive) {
-      const { pid } = this;
-      const children = `/proc/${pid}/task/${pid}/children`;
-      for (const child of readFileSync(children, "utf8").trim().split(" ")) {
-        process.kill(Number(child), "SIGKILL");
-      }
-    }
+    const children = this.isAlive ? childrenOf(this.pid) : [];
+    for (const child of children) signal(child, "SIGKILL");
     await this.#exited;
   }
 }

@@ -49,9 +49,9 @@ export class Actor {
       case "start":
         return await this.#start();
       case "pause":
-        return process.kill(server.pid, "SIGSTOP");
+        return server.signal("SIGSTOP");
       case "continue":
-        return process.kill(server.pid, "SIGCONT");
+        return server.signal("SIGCONT");
       case "cut":
         return proxy.cut();
       case "cutAfter":
@@ -94,7 +94,7 @@ export class Actor {
     this.#proxy.rate = Infinity;
     this.#proxy.resume();
     const { process: server } = this.#server;
-    if (server.isAlive) process.kill(server.pid, "SIGCONT");
+    if (server.isAlive) server.signal("SIGCONT");
     else await this.#start();
   }
 }

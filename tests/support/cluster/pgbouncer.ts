@@ -4,12 +4,8 @@ import { chmodSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { postgresClient } from "../../../cluster/postgres.ts";
 import { freePort } from "./free_port.ts";
-import {
-  childrenOf,
-  signal,
-  spawnServer,
-  temporaryFolder,
-} from "./server_programs.ts";
+import { spawnServer, temporaryFolder } from "./server_programs.ts";
+import { childrenOf, signal } from "../signal.ts";
 
 const PROGRAM = "/usr/sbin/pgbouncer";
 

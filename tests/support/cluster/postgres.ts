@@ -12,12 +12,11 @@ import { isPooled } from "./pooled.ts";
 import {
   asUser,
   binaries,
-  childrenOf,
   runProgram,
-  signal,
   spawnServer,
   temporaryFolder,
 } from "./server_programs.ts";
+import { childrenOf, signal } from "../signal.ts";
 
 /** Why there can be no server here, or `false`. */
 export const missing: string | false = binaries() === undefined

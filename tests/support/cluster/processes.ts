@@ -69,7 +69,7 @@ export class ClusterProcess {
   }
 
   signal(signal: NodeJS.Signals): void {
-    process.kill(this.pid, signal);
+    this.server.process.signal(signal);
   }
 
   /** Events of the cluster so far, in order. */

@@ -1,12 +1,6 @@
 // The programs of servers: who runs them, in which folder, and until when.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import {
-  chownSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-} from "node:fs";
+import { chownSync, existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -58,22 +52,6 @@ export function spawnServer(command: readonly string[]): ChildProcess {
     "2>/dev/null & wait $server";
   const args = ["-c", `exec 3<&0; ${script}`, "sh", ...asUser(command)];
   return spawn("sh", args, { stdio: ["pipe", "ignore", "pipe"] });
-}
-
-/** A process may have ended meanwhile. */
-export function signal(pid: number, how: NodeJS.Signals): void {
-  try {
-    process.kill(pid, how);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
-}
-
-export function* childrenOf(pid: number): Generator<number> {
-  const path = `/proc/${pid}/task/${pid}/children`;
-  for (const child of readFileSync(path, "utf8").trim().split(/\s+/)) {
-    if (child !== "") yield Number(child);
-  }
 }
 
 /** `nobody`, where this is root. */
