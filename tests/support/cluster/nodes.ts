@@ -1,5 +1,6 @@
 // Nodes of a cluster that have no agents: membership, and the storage that it fences.
 import assert from "node:assert/strict";
+import { clearTimeout, setTimeout } from "node:timers";
 import { ClusterStorage } from "../../../cluster/cluster_storage.ts";
 import { Membership } from "../../../cluster/membership.ts";
 import type { OwnershipListener } from "../../../cluster/ownership.ts";
@@ -7,6 +8,7 @@ import { postgresClient } from "../../../cluster/postgres.ts";
 import { PostgresEngine } from "../../../cluster/postgres_engine.ts";
 import type { AgentAddress } from "../../../src/ports/agent_address.ts";
 import { systemClock } from "../../../src/runtime/system_clock.ts";
+import { PATIENCE_MS } from "../patience.ts";
 import { isPooled } from "./pooled.ts";
 
 /** How a node is made. */
@@ -70,16 +72,29 @@ export class TestNode {
   }
 
   /** Resolves when `isSo`, which is asked again after each event. */
-  async until(isSo: () => boolean): Promise<void> {
-    while (!isSo()) {
-      await new Promise<void>((resolve) => {
-        const wake = () => {
-          this.#waiting.delete(wake);
-          resolve();
-        };
-        this.#waiting.add(wake);
-      });
-    }
+  until(isSo: () => boolean): Promise<void> {
+    if (isSo()) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => {
+        this.#waiting.delete(look);
+        const { member: { life, state }, events } = this;
+        const last = JSON.stringify(events.slice(-5)).slice(0, 1000);
+        reject(
+          new Error(
+            `${isSo} has not come: ${state}, ${life.owned.size} shards, ${last}`,
+          ),
+        );
+      }, PATIENCE_MS);
+      // Some wait for one of several nodes, and leave the others' behind.
+      late.unref();
+      const look = () => {
+        if (!isSo()) return;
+        this.#waiting.delete(look);
+        clearTimeout(late);
+        resolve();
+      };
+      this.#waiting.add(look);
+    });
   }
 
   /** Resolves when it has so many shards. */

@@ -4,7 +4,12 @@ import { chmodSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { postgresClient } from "../../../cluster/postgres.ts";
 import { freePort } from "./free_port.ts";
-import { spawnServer, temporaryFolder } from "./server_programs.ts";
+import {
+  ended,
+  saying,
+  spawnServer,
+  temporaryFolder,
+} from "./server_programs.ts";
 import { childrenOf, signal } from "../signal.ts";
 
 const PROGRAM = "/usr/sbin/pgbouncer";
@@ -55,9 +60,8 @@ export class Pgbouncer {
 
   /** Ends it, and removes its folder. */
   async stop(): Promise<void> {
-    const ended = new Promise((resolve) => this.#child.once("exit", resolve));
     for (const pid of childrenOf(this.#child.pid!)) signal(pid, "SIGKILL");
-    await ended;
+    await ended(this.#child);
     this.#child.stdin!.destroy();
     rmSync(this.#folder, { recursive: true });
   }
@@ -88,14 +92,7 @@ server_login_retry = 1
   );
   chmodSync(file, 0o644);
   const child = spawnServer([PROGRAM, file]);
-  let log = "";
-  await new Promise<void>((resolve, reject) => {
-    child.stderr!.on("data", (chunk) => {
-      log = (log + chunk).slice(-4000);
-      if (log.includes("process up")) resolve();
-    });
-    child.once("exit", () => reject(new Error(`PgBouncer has ended:\n${log}`)));
-  });
+  await saying(child, "PgBouncer", /process up/);
   return new Pgbouncer(port, folder, child);
 }
 

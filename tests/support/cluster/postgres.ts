@@ -12,7 +12,9 @@ import { isPooled } from "./pooled.ts";
 import {
   asUser,
   binaries,
+  ended,
   runProgram,
+  saying,
   spawnServer,
   temporaryFolder,
 } from "./server_programs.ts";
@@ -84,17 +86,8 @@ export class PostgresServer implements Reached {
       ...this.settings.flatMap((setting) => ["-c", setting]),
     ]);
     this.#child = child;
-    let log = "";
-    await new Promise<void>((resolve, reject) => {
-      child.stderr!.on("data", (chunk) => {
-        log += chunk;
-        if (/ready to accept (?:read-only )?connections/.test(log)) resolve();
-        log = log.slice(-4000);
-      });
-      child.once("exit", () => {
-        reject(new Error(`PostgreSQL has ended:\n${log}`));
-      });
-    });
+    const sign = /ready to accept (?:read-only )?connections/;
+    await saying(child, "PostgreSQL", sign);
     if (port !== direct.port) {
       // It outlives crashes of the server.
       this.#pooler ??= await startPgbouncer(direct.port, port);
@@ -143,12 +136,11 @@ export class PostgresServer implements Reached {
     const child = this.#child;
     if (child === undefined) return;
     this.#child = undefined;
-    const ended = new Promise((resolve) => child.once("exit", resolve));
     const { pid } = this;
     // In case they were stopped.
     for (const each of [...childrenOf(pid), pid]) signal(each, "SIGCONT");
     signal(pid, how);
-    await ended;
+    await ended(child);
     child.stdin!.destroy();
   }
 }

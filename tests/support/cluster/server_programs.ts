@@ -3,6 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { chownSync, existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PATIENCE_MS } from "../patience.ts";
 
 const DEBIAN = "/usr/lib/postgresql";
 
@@ -52,6 +53,39 @@ export function spawnServer(command: readonly string[]): ChildProcess {
     "2>/dev/null & wait $server";
   const args = ["-c", `exec 3<&0; ${script}`, "sh", ...asUser(command)];
   return spawn("sh", args, { stdio: ["pipe", "ignore", "pipe"] });
+}
+
+/** Resolves when the server says `sign` in its log. */
+export function saying(
+  child: ChildProcess,
+  name: string,
+  sign: RegExp,
+): Promise<void> {
+  let log = "";
+  return new Promise((resolve, reject) => {
+    const fail = (why: string) => {
+      clearTimeout(late);
+      reject(new Error(`${name} ${why}:\n${log}`));
+    };
+    const late = setTimeout(() => fail("has not started"), PATIENCE_MS);
+    child.once("exit", () => fail("has ended"));
+    child.stderr!.on("data", (chunk) => {
+      log += chunk;
+      if (sign.test(log)) {
+        clearTimeout(late);
+        resolve();
+      }
+      log = log.slice(-4000);
+    });
+  });
+}
+
+/** Resolves when it has ended, also when it had before. */
+export function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) resolve();
+    else child.once("exit", () => resolve());
+  });
 }
 
 /** `nobody`, where this is root. */
