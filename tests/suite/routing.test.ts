@@ -78,7 +78,8 @@ behaviour(
       assert.equal(raw.status, 400, name);
       raw.destroy();
     }
-    const refusal = { type: "refused", status: 400 };
+    // A client of another server, which had this port before, is refused too.
+    const refusal = { type: "refused", status: 400, agent: "EchoAgent" };
     await server.event(refusal, names.length * 2 - 1);
     assert.equal(server.events(refusal), names.length * 2);
   },
