@@ -60,9 +60,10 @@ export class ServedFile {
     if (child === undefined) return await this.#exited;
     child.kill("SIGTERM");
     const timer = setTimeout(() => {
+      if (child.pid === undefined) return;
       try {
         // Not by `child.kill`, which signals once on some runtimes.
-        process.kill(child.pid!, "SIGKILL");
+        process.kill(child.pid, "SIGKILL");
       } catch {
         // It has ended meanwhile.
       }
